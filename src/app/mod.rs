@@ -1,0 +1,1 @@
+//! The only place that reads files and environment, picks adapters and wires them.

@@ -1,0 +1,204 @@
+//! The outcome of a review: the immutable assessment, exactly as it stands in `review.json`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::catalog::{CatalogIdentity, EvidenceStrength, Grade, SafetyClass, Stage};
+use crate::evidence::{LedgerEntry, Locator, SourceIdentity};
+
+/// Name and version of the format of `review.json`.
+pub const SCHEMA: &str = "crosswalk/review/v1";
+
+/// A number from 0 to 1, rounded once, to four decimals.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Score(f64);
+
+impl Score {
+    /// Clamps to 0–1 and rounds to four decimals. Not-a-number becomes 0.
+    #[must_use]
+    pub fn new(value: f64) -> Self {
+        if value.is_nan() {
+            return Self(0.0);
+        }
+        Self((value.clamp(0.0, 1.0) * 10_000.0).round() / 10_000.0)
+    }
+
+    /// The number.
+    #[must_use]
+    pub fn value(self) -> f64 {
+        self.0
+    }
+}
+
+/// What we say of a constraint or a clause. We report evidence, not conformity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Cannot be assessed: what would decide was not read, or cannot be seen in documents.
+    NotAssessable,
+    /// No evidence found.
+    NotFound,
+    /// Weak evidence.
+    Weak,
+    /// Evidence found.
+    Supported,
+}
+
+impl Verdict {
+    /// The word of `review.json`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::Weak => "weak",
+            Self::NotFound => "not-found",
+            Self::NotAssessable => "not-assessable",
+        }
+    }
+
+    /// The words of the reports.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Supported => "Evidence found",
+            Self::Weak => "Weak evidence",
+            Self::NotFound => "No evidence found",
+            Self::NotAssessable => "Cannot be assessed",
+        }
+    }
+}
+
+/// What a verdict is made of, so that it can be checked by hand.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Components {
+    /// How well the best passage matches the words of the constraint, 0–1.
+    pub finder: Score,
+    /// Concepts or terms of the constraint that the best passage holds.
+    pub met: Vec<String>,
+    /// Those that it lacks.
+    pub missed: Vec<String>,
+    /// Kind of the document the best passage stands in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub document_kind: Option<String>,
+    /// How the passage speaks: `obligation`, `done`, `statement` or `mention`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub language: Option<String>,
+    /// What cancelled or capped it, in words: `placeholder`, `negation`, `intent`, `draft document` …
+    pub vetoes: Vec<String>,
+    /// One sentence for the report: why this verdict.
+    pub because: String,
+}
+
+/// One quoted passage. No `Debug`: customer text.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Path of the file in the ledger.
+    pub path: String,
+    /// The source's id of the file.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub file_id: Option<String>,
+    /// Where in the file.
+    pub locator: Locator,
+    /// The words, verbatim, 20–300 characters.
+    pub quote: String,
+    /// How strong it is.
+    pub strength: Score,
+}
+
+/// The conclusion for one constraint. No `Debug`: customer text.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct ConstraintFinding {
+    /// Id within the clause.
+    pub id: String,
+    /// The obligation in our own words.
+    pub shall: String,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// Score behind the verdict.
+    pub score: Score,
+    /// What it is made of.
+    pub components: Components,
+    /// Passages, best first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file whose name speaks for a clause; a signal, not evidence.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Path of the file.
+    pub path: String,
+    /// Role that the signal names: `threat-model`, `soup-list` …
+    pub signal: String,
+    /// How strong the signal is.
+    pub strength: EvidenceStrength,
+}
+
+/// A common gap that the failing constraints point at.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct FindingGap {
+    /// Id within the clause.
+    pub id: String,
+    /// Likely grade.
+    pub grade: Grade,
+    /// A few words.
+    pub title: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// The conclusion for one clause. No `Debug`: customer text.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Id of the standard; for imported requirements the user's own string.
+    pub standard: String,
+    /// Number of the clause.
+    pub clause: String,
+    /// Its title.
+    pub title: String,
+    /// Stage of the entry that judged it.
+    pub stage: Stage,
+    /// Verdict.
+    pub status: Verdict,
+    /// Score behind it.
+    pub score: Score,
+    /// Per constraint.
+    pub constraints: Vec<ConstraintFinding>,
+    /// Files whose names speak for it.
+    pub candidates: Vec<Candidate>,
+    /// Gaps that the failing constraints point at, gravest first.
+    pub gaps: Vec<FindingGap>,
+}
+
+/// What was chosen to be reviewed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chosen {
+    /// Ids of the standards.
+    pub standards: Vec<String>,
+    /// Profile of clauses.
+    pub profile: String,
+    /// Software safety class.
+    pub safety_class: SafetyClass,
+}
+
+/// The outcome of a review. Same documents, same catalog, same engine: the same bytes.
+///
+/// Invariant: no clock, duration, absolute path or thread count in it. No `Debug`: customer text.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// Name and version of the engine: `crosswalk 0.1.0`.
+    pub engine: String,
+    /// Which catalog.
+    pub catalog: CatalogIdentity,
+    /// Which source.
+    pub source: SourceIdentity,
+    /// What was chosen.
+    pub chosen: Chosen,
+    /// False when the listing broke off or files stayed unfetched.
+    pub complete: bool,
+    /// One line per listed file, sorted by path.
+    pub ledger: Vec<LedgerEntry>,
+    /// One per chosen clause, in the order of the catalog.
+    pub findings: Vec<Finding>,
+}

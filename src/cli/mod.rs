@@ -1,0 +1,57 @@
+//! The commands: parses arguments, calls the floor below, prints the result on stdout and all else on stderr, and
+//! turns every failure into one sentence of what happened, one of what to do, and the right exit code.
+
+mod catalog;
+mod connect;
+mod demo;
+mod extract;
+mod outcome;
+mod review;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use outcome::{Exit, Failure};
+
+/// Read-only compliance review of the documents of a medical-device software maker.
+#[derive(Parser)]
+#[command(name = "crosswalk", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Review a folder or a Google Drive against standards and write the reports.
+    Review(review::ReviewArgs),
+    /// Sign in to Google for `review drive:…` (read-only scope).
+    Connect(connect::ConnectArgs),
+    /// Review a sample company on a simulated Google Drive; no account needed.
+    Demo(demo::DemoArgs),
+    /// Print a file's text as the engine sees it.
+    Extract(extract::ExtractArgs),
+    /// Check, list or show the catalog of clauses.
+    Catalog(catalog::CatalogArgs),
+}
+
+/// Runs the program with the process's arguments and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let result = match arguments.command {
+        Command::Review(args) => review::run(&args),
+        Command::Connect(args) => connect::run(&args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Extract(args) => extract::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
+    };
+    match result {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            outcome::print_failure(&failure);
+            failure.exit.into()
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Google Drive over HTTP, read-only.

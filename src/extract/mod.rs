@@ -1,0 +1,1 @@
+//! Bytes to documents, under limits, in a child process.

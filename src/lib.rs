@@ -1,0 +1,19 @@
+//! Crosswalk: finds, quotes and judges evidence for the clauses of medical-device software standards, read-only.
+//!
+//! The modules are floors; a floor uses only lower ones (`ARCHITECTURE.md`, checked by `tests/architecture.rs`).
+
+pub mod app;
+pub mod assessment;
+pub mod catalog;
+pub mod cli;
+pub mod drive;
+pub mod evidence;
+pub mod extract;
+pub mod folder;
+pub mod loopback;
+pub mod ports;
+pub mod report;
+pub mod settings;
+pub mod simulator;
+pub mod store;
+pub mod workflow;

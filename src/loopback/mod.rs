@@ -1,0 +1,1 @@
+//! The one-request callback server of connect.

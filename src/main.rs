@@ -1,0 +1,7 @@
+//! The `crosswalk` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    crosswalk::cli::main()
+}

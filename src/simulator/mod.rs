@@ -1,0 +1,1 @@
+//! The simulated Google of the demo and of the tests.
