@@ -1,1 +1,3 @@
 //! The only place that reads files and environment, picks adapters and wires them.
+
+pub mod embedded_catalog;

@@ -3,8 +3,13 @@
 //! files itself and judges nothing.
 
 mod clause;
+mod concepts;
 mod constraint;
 mod lexicon;
+mod load;
+mod mistake;
+mod patterns;
+mod signals;
 mod standard;
 mod words;
 
@@ -12,9 +17,14 @@ pub use clause::{
     Claim, Clause, ClauseKind, ClauseTests, ClauseTexts, CommonGap, EvidenceSignal, EvidenceStrength, Grade, Mapping, Reading, Stage,
     Status,
 };
+pub use concepts::{ConceptMatcher, ConceptSet, NegativeHits};
 pub use constraint::{
     Basis, Confidence, Constraint, ConstraintTests, CueRule, DocumentKind, FailingPassage, Modal, PassingPassage, TableRule, Window,
 };
 pub use lexicon::{ConceptId, Lexicon, Negatives};
-pub use standard::{Catalog, CatalogIdentity, ClauseRef, Origin, Profile, SafetyClass, Standard};
+pub use load::{load, load_with_own};
+pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
+pub use patterns::compile_pattern;
+pub use signals::{SignalHit, Signals};
+pub use standard::{Catalog, CatalogIdentity, ClauseGroup, ClauseRef, Origin, Profile, SafetyClass, Standard};
 pub use words::{fold, fold_name};
