@@ -8,8 +8,9 @@ use std::fmt::Write as _;
 use crate::assessment::Assessment;
 use crate::evidence::SourceKind;
 
-/// A text with every character that acts instead of being seen made visible: control characters as their control
-/// pictures (`␊`), direction marks, invisible characters and characters that XML 1.0 forbids as `[U+202E]`.
+/// A text with every character that acts instead of being seen made visible, as `[U+202E]`: control characters,
+/// direction marks, invisible characters and characters that XML 1.0 forbids. (Control pictures such as `␊` would be
+/// shorter, but many fonts lack them.)
 ///
 /// The result needs escaping for its format as any text does; it is safe to isolate, wrap and copy.
 #[must_use]
@@ -17,9 +18,8 @@ pub fn shown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\0'..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
-            '\u{7f}' => out.push('\u{2421}'),
-            '\u{80}'..='\u{9f}'
+            '\0'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
             | '\u{ad}'
             | '\u{61c}'
             | '\u{180e}'
@@ -102,10 +102,10 @@ mod tests {
     fn acting_characters_become_visible() {
         for (input, expected) in [
             ("plan.docx", "plan.docx"),
-            ("a\nb\tc\0", "a␊b␉c␀"),
+            ("a\nb\tc\0", "a[U+000A]b[U+0009]c[U+0000]"),
             ("invoice\u{202e}fdp.exe", "invoice[U+202E]fdp.exe"),
             ("\u{feff}x\u{200b}y\u{2066}z\u{2069}", "[U+FEFF]x[U+200B]y[U+2066]z[U+2069]"),
-            ("\u{7f}\u{85}\u{ffff}", "␡[U+0085][U+FFFF]"),
+            ("\u{7f}\u{85}\u{ffff}", "[U+007F][U+0085][U+FFFF]"),
             ("Maßnahme – “Übung” 漢字", "Maßnahme – “Übung” 漢字"),
         ] {
             assert_eq!(shown(input), expected);
