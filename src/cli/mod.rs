@@ -6,6 +6,8 @@ mod connect;
 mod demo;
 mod extract;
 mod outcome;
+mod progress;
+mod result;
 mod review;
 
 use std::process::ExitCode;
