@@ -15,6 +15,8 @@ use crate::catalog::load::table::{Source, Table, Text};
 use crate::catalog::mistake::{CatalogText, Mistake, did_you_mean};
 use crate::catalog::{Catalog, CatalogIdentity, Clause, Lexicon, Origin, Standard};
 
+pub(in crate::catalog) use standard::DerivedClause;
+
 /// Loads a catalog. There is one only if there is no mistake.
 #[must_use]
 pub fn load(files: &[CatalogText]) -> (Option<Catalog>, Vec<Mistake>) {
