@@ -5,6 +5,8 @@ mod entry;
 mod lexicon;
 mod standard;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,7 +182,7 @@ impl Reading {
                 did_you_mean(id, self.listed.iter().map(String::as_str)),
             );
         }
-        let standard = standard::read(source, id, origin, self.targets.entry(index).or_default());
+        let standard = standard::read(source, id, origin, &self.standards, self.targets.entry(index).or_default());
         self.standards.push(standard);
     }
 
@@ -225,6 +227,10 @@ impl Reading {
             for target in targets {
                 let (standard, number) = target.value.split_once('/').unwrap_or((&target.value, ""));
                 let Some(standard) = self.standards.iter().find(|known| known.id == standard) else {
+                    // A listed standard without a file was noted once; every mapping to it would say the same again.
+                    if self.listed.iter().any(|listed| listed == standard) {
+                        continue;
+                    }
                     let help = did_you_mean(standard, self.standards.iter().map(|known| known.id.as_str()));
                     sources[*index].mistake(
                         target.span.clone(),

@@ -13,7 +13,7 @@ pub(super) fn print(mistakes: &[Mistake], texts: &[CatalogText]) {
     let mut stderr = std::io::stderr().lock();
     let is_colourful = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let theme = if is_colourful { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(0);
+    let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(1);
     for mistake in mistakes {
         let mut out = String::new();
         if handler.render_report(&mut out, &Shown::new(mistake, texts)).is_err() {
@@ -29,7 +29,7 @@ pub(super) fn failure(count: usize) -> Failure {
     let what = if count == 1 { "one mistake".to_owned() } else { format!("{count} mistakes") };
     Failure::new(
         Exit::Usage,
-        format!("the catalog has {what}; nothing was reviewed"),
+        format!("the catalog has {what}, so it was not used"),
         "Correct what is shown above and run the command again.",
     )
 }
