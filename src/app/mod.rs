@@ -5,3 +5,4 @@ pub mod failure;
 pub mod machine;
 pub mod review;
 pub mod write_reports;
+pub mod open_catalog;
