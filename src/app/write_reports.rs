@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::app::failure::{Exit, Failure};
 use crate::assessment::Assessment;
 use crate::catalog::Catalog;
-use crate::report::{GapReport, PageFacts, RunFacts, Summary, gap_report_docx, gap_report_html, review_json, run_json, summary_html};
+use crate::report::{GapReport, PageFacts, RunFacts, summary::Summary, gap_report_docx, gap_report_html, review_json, run_json, summary_html};
 
 /// A format of the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
