@@ -141,14 +141,16 @@ fn disclaimers(assessment: &Assessment, catalog: &Catalog) -> Vec<String> {
          an auditor, to decide. Grades of gaps are estimates of what an auditor is likely to write."
             .to_owned(),
     ];
-    let compared =
+    let is_compared =
         |f: &Finding| catalog.clause(&f.standard, &f.clause).is_some_and(|c| catalog.judging_clause(c).status.checked_against_standard);
-    let not_compared = assessment.findings.iter().filter(|f| !compared(f)).count();
+    // Requirements of the user's own are in the user's words and have no standard to be compared with.
+    let ours: Vec<&Finding> = assessment.findings.iter().filter(|f| f.stage != Stage::Imported).collect();
+    let not_compared = ours.iter().filter(|f| !is_compared(f)).count();
     if not_compared > 0 {
         lines.push(format!(
-            "The requirements are given in our own words. {not_compared} of {} catalog entries used here are drafts that nobody has yet \
+            "Requirements are given in our own words. {not_compared} of the {} catalog entries used here are drafts or bare structure, not \
              compared with a bought copy of the standard. Read the standard itself before you rely on a wording.",
-            assessment.findings.len()
+            ours.len()
         ));
     }
     lines

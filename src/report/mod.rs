@@ -3,6 +3,7 @@
 //! places come in, nothing is read, written or asked of a clock. It judges nothing; it only words what was judged.
 
 mod defense;
+mod docx;
 mod front;
 mod gap_report;
 mod html;
@@ -15,6 +16,7 @@ pub mod summary;
 mod verdict;
 
 pub use defense::DefensePart;
+pub use docx::gap_report_docx;
 pub use front::{FrontMatter, PageFacts, StandardShare};
 pub use gap_report::{CandidateShown, ClauseSection, ConstraintSection, GapReport, GapShown, QuoteShown, StandardSection};
 pub use html::{gap_report_html, summary_html};
