@@ -6,3 +6,7 @@ pub mod machine;
 pub mod review;
 pub mod write_reports;
 pub mod open_catalog;
+pub mod clock;
+pub mod connect;
+pub mod credentials;
+pub mod settings;
