@@ -10,8 +10,8 @@ use crate::assessment::reading::Reader;
 use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
-use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
-use crate::catalog::{Catalog, ConceptMatcher, DocumentKind, Origin, Signals, fold, fold_name};
+use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA};
+use crate::catalog::{Catalog, ConceptMatcher, DocumentKind, Lexicon, Origin, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
 /// Name and version of the engine, as it stands in `review.json`.
@@ -139,8 +139,7 @@ impl<'c> Engine<'c> {
     /// other files there are.
     #[must_use]
     pub fn examine(&self, file: &SourceFile, document: &Document) -> DocumentObservations {
-        let reader = Reader { vocabulary: &self.vocabulary, concepts: &self.concepts, speech: &self.speech };
-        let reading = reader.read(file.name(), document);
+        let reading = self.reader().read(file.name(), document);
         let kind = self.kinds.kind(&reading, document);
         let status = self.kinds.status(&reading, document, &self.concepts);
         let mut roles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
@@ -193,14 +192,23 @@ impl<'c> Engine<'c> {
         }
     }
 
-    /// Verdict of one constraint on one document; for the catalog's own tests.
-    #[must_use]
-    pub fn verdict(&self, clause_index: usize, constraint_index: usize, file: &SourceFile, document: &Document) -> Verdict {
-        let of_document = self.examine(file, document);
-        of_document
-            .observations
-            .iter()
-            .find(|o| o.clause_index == clause_index && o.constraint_index == constraint_index)
-            .map_or(Verdict::NotFound, |o| o.verdict)
+    /// The requirement of a constraint of a planned clause.
+    pub(super) fn requirement(&self, clause_index: usize, constraint_index: usize) -> Option<&Requirement> {
+        self.requirements.iter().find(|r| r.clause_index == clause_index && r.constraint_index == constraint_index)
+    }
+
+    /// Reads documents with this engine's vocabulary.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { vocabulary: &self.vocabulary, concepts: &self.concepts, speech: &self.speech }
+    }
+
+    /// Concepts and negatives.
+    pub(super) fn concepts(&self) -> &ConceptMatcher {
+        &self.concepts
+    }
+
+    /// Names of concepts.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.catalog.lexicon
     }
 }

@@ -61,7 +61,7 @@ pub fn plan<'c>(catalog: &'c Catalog, chosen: &Chosen) -> Result<Vec<PlannedClau
             }
         }
     }
-    if !is_profile_known {
+    if !is_profile_known && !chosen.profile.is_empty() {
         return Err(BadChoice::UnknownProfile { asked: chosen.profile.clone(), known: known_profiles });
     }
     Ok(planned)

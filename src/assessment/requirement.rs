@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::assessment::terms::{TermId, Vocabulary, words};
-use crate::catalog::{Clause, ClauseKind, ConceptId, ConceptMatcher, ConceptSet, Constraint, DocumentKind, Modal, Stage, Window, fold};
+use crate::catalog::{Clause, ClauseKind, ConceptId, ConceptMatcher, ConceptSet, Constraint, DocumentKind, Stage, Window, fold};
 
 /// Most terms of one query; the weightiest are kept.
 const MAX_QUERY_TERMS: usize = 24;
@@ -72,8 +72,6 @@ pub struct Requirement {
     pub kinds: Vec<DocumentKind>,
     /// Whether a verdict can never be better than weak (structure entries).
     pub is_capped: bool,
-    /// Whether it binds (SHALL) or advises.
-    pub is_binding: bool,
 }
 
 impl Requirement {
@@ -102,7 +100,6 @@ impl Requirement {
             vetoes: constraint.veto.iter().filter_map(|p| compile(p)).collect(),
             kinds: if constraint.evidence_kinds.is_empty() { default_kinds(clause.kind) } else { constraint.evidence_kinds.clone() },
             is_capped: !is_full && clause.status.stage == Stage::Structure,
-            is_binding: constraint.modal == Modal::Shall,
         }
     }
 

@@ -135,12 +135,6 @@ impl Vocabulary {
     pub fn weight(&self, term: TermId) -> f64 {
         self.weights.get(term as usize).copied().unwrap_or(0.0)
     }
-
-    /// The stem, for printing.
-    #[must_use]
-    pub fn word(&self, term: TermId) -> &str {
-        self.ids.iter().find(|(_, id)| **id == term).map_or("", |(word, _)| word.as_str())
-    }
 }
 
 #[cfg(test)]

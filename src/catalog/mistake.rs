@@ -52,6 +52,9 @@ impl std::fmt::Display for Mistake {
     }
 }
 
+/// The longest list of known words that is printed, in bytes.
+const LONGEST_LIST: usize = 160;
+
 /// The nearest of the known words, as a help sentence; else the list of them.
 #[must_use]
 pub fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> String {
@@ -59,8 +62,11 @@ pub fn did_you_mean<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) ->
     match nearest(word, known.iter().copied()) {
         Some(near) => format!("Did you mean `{near}`?"),
         None if known.is_empty() => String::new(),
-        None if known.len() <= 16 => format!("Known are: {}.", known.join(", ")),
-        None => String::new(),
+        None => {
+            let list = known.join(", ");
+            // A longer list helps nobody who made a slip.
+            if list.len() <= LONGEST_LIST { format!("Known are: {list}.") } else { String::new() }
+        }
     }
 }
 
@@ -90,7 +96,7 @@ mod tests {
     #[test]
     fn places() {
         let text = "ä = 1\nbö = 2\n";
-        let mistake = Mistake::at("f.toml", text, 10..11, "wrong", "");
+        let mistake = Mistake::at("f.toml", text, 11..12, "wrong", "");
         assert_eq!((mistake.line, mistake.column), (2, 4));
         assert_eq!(Mistake::at("f.toml", text, 900..901, "wrong", "").line, 3);
     }

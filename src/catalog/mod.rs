@@ -5,10 +5,13 @@
 mod clause;
 mod concepts;
 mod constraint;
+mod import;
 mod lexicon;
 mod load;
 mod mistake;
+mod own_tests;
 mod patterns;
+mod rows;
 mod signals;
 mod standard;
 mod words;
@@ -21,9 +24,11 @@ pub use concepts::{ConceptMatcher, ConceptSet, NegativeHits};
 pub use constraint::{
     Basis, Confidence, Constraint, ConstraintTests, CueRule, DocumentKind, FailingPassage, Modal, PassingPassage, TableRule, Window,
 };
+pub use import::{ImportOutcome, import, unknown_standards};
 pub use lexicon::{ConceptId, Lexicon, Negatives};
 pub use load::{load, load_with_own};
 pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
+pub use own_tests::{FailedTest, OwnTests, PassageJudge, passage_count, test_names, test_passages};
 pub use patterns::compile_pattern;
 pub use signals::{SignalHit, Signals};
 pub use standard::{Catalog, CatalogIdentity, ClauseGroup, ClauseRef, Origin, Profile, SafetyClass, Standard};

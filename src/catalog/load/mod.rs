@@ -5,6 +5,8 @@ mod entry;
 mod lexicon;
 mod standard;
 mod table;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +16,8 @@ use sha2::{Digest, Sha256};
 use crate::catalog::load::table::{Source, Table, Text};
 use crate::catalog::mistake::{CatalogText, Mistake, did_you_mean};
 use crate::catalog::{Catalog, CatalogIdentity, Clause, Lexicon, Origin, Standard};
+
+pub(in crate::catalog) use standard::DerivedClause;
 
 /// Loads a catalog. There is one only if there is no mistake.
 #[must_use]
@@ -178,7 +182,7 @@ impl Reading {
                 did_you_mean(id, self.listed.iter().map(String::as_str)),
             );
         }
-        let standard = standard::read(source, id, origin, self.targets.entry(index).or_default());
+        let standard = standard::read(source, id, origin, &self.standards, self.targets.entry(index).or_default());
         self.standards.push(standard);
     }
 
@@ -223,6 +227,10 @@ impl Reading {
             for target in targets {
                 let (standard, number) = target.value.split_once('/').unwrap_or((&target.value, ""));
                 let Some(standard) = self.standards.iter().find(|known| known.id == standard) else {
+                    // A listed standard without a file was noted once; every mapping to it would say the same again.
+                    if self.listed.iter().any(|listed| listed == standard) {
+                        continue;
+                    }
                     let help = did_you_mean(standard, self.standards.iter().map(|known| known.id.as_str()));
                     sources[*index].mistake(
                         target.span.clone(),

@@ -5,11 +5,11 @@ use crate::catalog::load::words::{BASES, CONFIDENCES, MAPPING_CONFIDENCES, RATIO
 use crate::catalog::mistake::did_you_mean;
 use crate::catalog::{
     Basis, Clause, ClauseGroup, ClauseTests, ClauseTexts, Confidence, Constraint, ConstraintTests, Mapping, Modal, Origin, Profile, Stage,
-    Standard, Status,
+    Standard, Status, fold,
 };
 
-/// Reads one standard. `targets` takes the mapping targets for a check when all standards are known.
-pub(super) fn read(source: &Source<'_>, id_by_path: &str, origin: Origin, targets: &mut Vec<Text>) -> Standard {
+/// Reads one standard; `known` are those read before it. `targets` takes the mapping targets for a check when all standards are known.
+pub(super) fn read(source: &Source<'_>, id_by_path: &str, origin: Origin, known: &[Standard], targets: &mut Vec<Text>) -> Standard {
     let parsed = source.parse();
     let mut file = Table::root(source, &parsed);
     file.whole_number("schema", 1..=1);
@@ -22,7 +22,7 @@ pub(super) fn read(source: &Source<'_>, id_by_path: &str, origin: Origin, target
         title: file.prose("title"),
         edition: file.prose("edition"),
         origin,
-        aliases: file.words("aliases"),
+        aliases: read_aliases(source, &mut file, known),
         copyright: file.prose("copyright"),
         source: file.prose("source"),
         profiles: Vec::new(),
@@ -41,6 +41,21 @@ pub(super) fn read(source: &Source<'_>, id_by_path: &str, origin: Origin, target
     }
     file.finish();
     standard
+}
+
+/// An alias leads to one standard only.
+fn read_aliases(source: &Source<'_>, file: &mut Table<'_>, known: &[Standard]) -> Vec<String> {
+    let mut aliases = Vec::new();
+    for alias in file.texts("aliases") {
+        let name = fold(&alias.value);
+        let other = known.iter().find(|standard| standard.aliases.iter().any(|alias| fold(alias) == name));
+        if let Some(other) = other {
+            source.mistake(alias.span, format!("`{}` is also an alias of `{}`", alias.value, other.id), "Keep it in one of the two.");
+        } else {
+            aliases.push(alias.value);
+        }
+    }
+    aliases
 }
 
 #[derive(Clone, Copy)]

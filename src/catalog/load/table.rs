@@ -9,6 +9,9 @@ use toml::de::{DeTable, DeValue};
 
 use crate::catalog::mistake::{Mistake, did_you_mean};
 
+/// How a mistake of syntax begins.
+const NOT_TOML: &str = "this is not TOML";
+
 /// A file being read, and what is wrong with it so far.
 pub(super) struct Source<'s> {
     path: &'s str,
@@ -29,7 +32,9 @@ impl<'s> Source<'s> {
     /// What is wrong, in the order of the text.
     pub(super) fn into_mistakes(self) -> Vec<Mistake> {
         let mut mistakes = self.mistakes.into_inner();
-        mistakes.sort_by_key(|mistake| (mistake.span.start, mistake.span.end));
+        // What is broken as TOML is noted first, so it stays ahead of what follows from it at the same place.
+        mistakes.sort_by_key(|mistake| mistake.span.start);
+        mistakes.dedup_by(|later, earlier| later.span.start == earlier.span.start && earlier.message.starts_with(NOT_TOML));
         mistakes
     }
 
@@ -38,7 +43,7 @@ impl<'s> Source<'s> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
         for error in errors {
             let message = error.message().replace('\n', ", ");
-            self.mistake(error.span().unwrap_or(0..0), format!("this is not TOML: {message}"), "");
+            self.mistake(error.span().unwrap_or(0..0), format!("{NOT_TOML}: {message}"), "");
         }
         table.into_inner()
     }
