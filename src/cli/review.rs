@@ -78,7 +78,11 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
     };
     let request = ReviewRequest {
         source_as_given: args.source.clone(),
-        chosen: Chosen { standards, profile: args.profile.clone().unwrap_or_else(|| DEFAULT_PROFILE.to_owned()), safety_class: args.safety_class },
+        chosen: Chosen {
+            standards,
+            profile: args.profile.clone().unwrap_or_else(|| DEFAULT_PROFILE.to_owned()),
+            safety_class: args.safety_class,
+        },
         out: args.out.clone(),
         formats: args.format.clone(),
         limits: ExtractLimits::default(),
@@ -96,14 +100,17 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
 /// # Errors
 /// The operating system gives no threads.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Internal, format!("The program could not start its threads: {error}."), "Close other programs and try again."))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|error| {
+        Failure::new(Exit::Internal, format!("The program could not start its threads: {error}."), "Close other programs and try again.")
+    })
 }
 
 /// Reviews a source with progress and Ctrl-C, and prints the result.
-pub(crate) async fn conduct<S: DocumentSource>(source: &S, catalog: &crate::catalog::Catalog, request: &ReviewRequest) -> Result<Exit, Failure> {
+pub(crate) async fn conduct<S: DocumentSource>(
+    source: &S,
+    catalog: &crate::catalog::Catalog,
+    request: &ReviewRequest,
+) -> Result<Exit, Failure> {
     let interrupt = Interrupt::default();
     let at_terminal = interrupt.clone();
     let listener = tokio::spawn(async move {

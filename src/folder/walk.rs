@@ -79,7 +79,7 @@ impl Walk<'_> {
         for name in names {
             let place = folder.join(&name);
             let name = name.to_string_lossy();
-            let shown = self.unique(if shown.is_empty() { name.to_string() } else { format!("{shown}/{name}") });
+            let shown = self.unique(&if shown.is_empty() { name.to_string() } else { format!("{shown}/{name}") });
             let metadata = match place.symlink_metadata() {
                 Ok(metadata) => metadata,
                 Err(error) => {
@@ -183,8 +183,8 @@ impl Walk<'_> {
     }
 
     /// The path itself, or with ` (2)`, ` (3)` … if another entry looks the same.
-    fn unique(&mut self, shown: String) -> String {
-        let mut candidate = shown.clone();
+    fn unique(&mut self, shown: &str) -> String {
+        let mut candidate = shown.to_owned();
         let mut count = 1;
         while !self.taken.insert(candidate.clone()) {
             count += 1;

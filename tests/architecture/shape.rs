@@ -15,7 +15,7 @@ const NAMELESS: &[&str] = &["util", "utils", "common", "helper", "helpers", "typ
 
 /// Files that are too long, one by one and as a whole.
 pub fn check_sizes(sources: &[SourceFile]) -> Vec<Violation> {
-    let mut sizes: Vec<(usize, &SourceFile)> = sources.iter().map(|s| (s.production_lines(), s)).collect();
+    let mut sizes: Vec<(usize, &SourceFile)> = sources.iter().map(|s| (s.production_lines(), s)).filter(|(lines, _)| *lines > 0).collect();
     sizes.sort_by_key(|(lines, source)| (*lines, source.path.clone()));
     let mut violations: Vec<Violation> = sizes
         .iter()

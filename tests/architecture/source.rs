@@ -62,6 +62,8 @@ pub struct SourceFile {
     /// Every mention with its line.
     pub mentions: Vec<(usize, Mention)>,
     test_lines: Vec<RangeInclusive<usize>>,
+    /// Whether the whole file is a test: its parent declares it as `#[cfg(test)] mod …;`.
+    is_test: bool,
 }
 
 impl SourceFile {
@@ -74,7 +76,7 @@ impl SourceFile {
         let mentions = scan.finish();
         let mut test_lines = Vec::new();
         collect_test_lines(&syntax.items, &mut test_lines);
-        Self { path: path.into(), text: text.into(), syntax, mentions, test_lines }
+        Self { path: path.into(), text: text.into(), syntax, mentions, test_lines, is_test: false }
     }
 
     /// The module right below the crate's root in which the file stands: `drive` for `src/drive/list.rs`.
@@ -84,7 +86,20 @@ impl SourceFile {
     }
 
     pub fn is_test_line(&self, line: usize) -> bool {
-        self.test_lines.iter().any(|range| range.contains(&line))
+        self.is_test || self.test_lines.iter().any(|range| range.contains(&line))
+    }
+
+    /// Where the modules lie that this file declares as tests: `src/drive/tests` for `#[cfg(test)] mod tests;`.
+    fn test_modules(&self) -> Vec<String> {
+        let folder = match self.path.rsplit_once('/') {
+            Some((folder, "mod.rs" | "lib.rs" | "main.rs")) => folder,
+            _ => self.path.trim_end_matches(".rs"),
+        };
+        let declared = self.syntax.items.iter().filter_map(|item| match item {
+            syn::Item::Mod(m) if m.content.is_none() && m.attrs.iter().any(is_test_attribute) => Some(format!("{folder}/{}", m.ident)),
+            _ => None,
+        });
+        declared.collect()
     }
 
     /// Mentions outside tests.
@@ -118,14 +133,25 @@ pub fn all_sources() -> Vec<SourceFile> {
         }
     }
     paths.sort();
-    paths
+    let mut sources: Vec<SourceFile> = paths
         .iter()
         .map(|path| {
             let text = std::fs::read_to_string(path).expect("a source file can be read");
             let inside = path.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/");
             SourceFile::parse(&inside, &text)
         })
-        .collect()
+        .collect();
+    mark_tests(&mut sources);
+    sources
+}
+
+/// Marks the files that other files declare as tests.
+pub fn mark_tests(sources: &mut [SourceFile]) {
+    let tests: Vec<String> = sources.iter().flat_map(SourceFile::test_modules).collect();
+    for source in sources {
+        let is_below = |test: &String| source.path.strip_prefix(test.as_str()).is_some_and(|rest| rest.starts_with(['.', '/']));
+        source.is_test = tests.iter().any(is_below);
+    }
 }
 
 /// The module path of a file: `["drive", "list"]` for `src/drive/list.rs`.
