@@ -10,7 +10,7 @@ use crate::app::write_reports::{Format, write_reports};
 use crate::assessment::{Assessment, BadChoice, Chosen, ENGINE, Engine};
 use crate::catalog::Catalog;
 use crate::extract::ChildExtractor;
-use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink, SourceError};
+use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink};
 use crate::report::{LedgerCounts, PageFacts, RunFacts};
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
 
@@ -70,10 +70,15 @@ pub async fn review<S: DocumentSource>(
 ) -> Result<Reviewed, Failure> {
     let started = clock.now();
     let engine = Engine::new(catalog, request.chosen.clone()).map_err(|bad| bad_choice(&bad))?;
-    let extractor = ChildExtractor::of_this_program(request.limits)
-        .map_err(|error| Failure::new(Exit::Internal, format!("The program cannot find itself to start its reader process: {error}."), "Run it by its full path."))?;
+    let extractor = ChildExtractor::of_this_program(request.limits).map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("The program cannot find itself to start its reader process: {error}."),
+            "Run it by its full path.",
+        )
+    })?;
     let limits = ReviewLimits { file_bytes: crate::ports::ByteLimit(request.limits.file_bytes), parallel_files: request.threads.max(1) };
-    let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await.map_err(|error| source_failure(&error))?;
+    let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await?;
     let finished = clock.now();
     let facts = RunFacts {
         started_at: started.to_string(),
@@ -95,7 +100,12 @@ pub async fn review<S: DocumentSource>(
         summary_href: Some("summary.html".to_owned()),
     };
     let written = write_reports(&request.out, &request.formats, &outcome.assessment, catalog, &page, facts)?;
-    Ok(Reviewed { assessment: outcome.assessment, incomplete_because: outcome.incomplete_because, was_interrupted: outcome.was_interrupted, written })
+    Ok(Reviewed {
+        assessment: outcome.assessment,
+        incomplete_because: outcome.incomplete_because,
+        was_interrupted: outcome.was_interrupted,
+        written,
+    })
 }
 
 fn milliseconds_between(from: Timestamp, to: Timestamp) -> u64 {
@@ -108,21 +118,20 @@ pub fn bad_choice(bad: &BadChoice) -> Failure {
     match bad {
         BadChoice::UnknownStandard { asked, nearest } => {
             let advice = nearest.as_ref().map_or_else(String::new, |near| format!("Did you mean {near}? "));
-            Failure::new(Exit::Usage, format!("The catalog has no standard \"{asked}\"; nothing was reviewed."), format!("{advice}`crosswalk catalog list` shows all."))
+            Failure::new(
+                Exit::Usage,
+                format!("The catalog has no standard \"{asked}\"; nothing was reviewed."),
+                format!("{advice}`crosswalk catalog list` shows all."),
+            )
         }
         BadChoice::UnknownProfile { asked, known } => {
-            let known = if known.is_empty() { "the chosen standards have none".to_owned() } else { format!("there are {}", known.join(", ")) };
-            Failure::new(Exit::Usage, format!("There is no profile \"{asked}\"; nothing was reviewed."), format!("Choose another or leave --profile out: {known}."))
+            let known =
+                if known.is_empty() { "the chosen standards have none".to_owned() } else { format!("there are {}", known.join(", ")) };
+            Failure::new(
+                Exit::Usage,
+                format!("There is no profile \"{asked}\"; nothing was reviewed."),
+                format!("Choose another or leave --profile out: {known}."),
+            )
         }
     }
-}
-
-/// A source's error as a failure of the program.
-#[must_use]
-pub fn source_failure(error: &SourceError) -> Failure {
-    let exit = match error {
-        SourceError::NotAuthorised { .. } => Exit::NotAuthorised,
-        SourceError::NotFound { .. } | SourceError::Forbidden { .. } | SourceError::RateLimited { .. } | SourceError::Unreachable { .. } | SourceError::Unexpected { .. } => Exit::Source,
-    };
-    Failure::new(exit, error.to_string(), "")
 }

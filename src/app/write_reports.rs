@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::app::failure::{Exit, Failure};
 use crate::assessment::Assessment;
 use crate::catalog::Catalog;
-use crate::report::{GapReport, PageFacts, RunFacts, summary::Summary, gap_report_docx, gap_report_html, review_json, run_json, summary_html};
+use crate::report::{
+    GapReport, PageFacts, RunFacts, gap_report_docx, gap_report_html, review_json, run_json, summary::Summary, summary_html,
+};
 
 /// A format of the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,14 @@ impl Format {
 ///
 /// # Errors
 /// The folder cannot be made or written.
-pub fn write_reports(out: &Path, formats: &[Format], assessment: &Assessment, catalog: &Catalog, page: &PageFacts, mut facts: RunFacts) -> Result<Vec<PathBuf>, Failure> {
+pub fn write_reports(
+    out: &Path,
+    formats: &[Format],
+    assessment: &Assessment,
+    catalog: &Catalog,
+    page: &PageFacts,
+    mut facts: RunFacts,
+) -> Result<Vec<PathBuf>, Failure> {
     fs::create_dir_all(out).map_err(|error| failed(out, &error))?;
     let mut written = vec![write(out, "review.json", review_json(assessment).as_bytes())?];
     if formats.contains(&Format::Html) {
@@ -71,7 +80,10 @@ fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
 fn failed(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Internal,
-        format!("The report {} could not be written: {error}. Your documents were only read, and reports of earlier reviews are unchanged.", path.display()),
+        format!(
+            "The report {} could not be written: {error}. Your documents were only read, and reports of earlier reviews are unchanged.",
+            path.display()
+        ),
         "Make room or choose another folder with --out, then run the review again.",
     )
 }

@@ -28,7 +28,11 @@ fn result_text(reviewed: &Reviewed, catalog: &Catalog) -> String {
         }
         let structure = of_standard.iter().filter(|f| f.stage == Stage::Structure).count();
         if structure > 0 {
-            let _ = writeln!(out, "  {structure} of {} clauses have no full entry in the catalog yet and are never rated above weak.", of_standard.len());
+            let _ = writeln!(
+                out,
+                "  {structure} of {} clauses have no full entry in the catalog yet and are never rated above weak.",
+                of_standard.len()
+            );
         }
     }
     let counts = LedgerCounts::of(&assessment.ledger);
