@@ -1,5 +1,9 @@
 //! How a run of the program ends, in words and as an exit code.
 
+use crate::app::credentials::DriveSetupError;
+use crate::app::settings::SetupError;
+use crate::ports::SourceError;
+
 /// Exit codes; scripts depend on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -53,5 +57,35 @@ impl Failure {
     /// A failure with that exit code.
     pub fn new(exit: Exit, happened: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { happened: happened.into(), advice: advice.into(), exit }
+    }
+}
+
+impl From<SetupError> for Failure {
+    fn from(error: SetupError) -> Self {
+        Self::new(Exit::Usage, error.happened, error.advice)
+    }
+}
+
+impl From<DriveSetupError> for Failure {
+    fn from(error: DriveSetupError) -> Self {
+        match error {
+            DriveSetupError::Setup(setup) => setup.into(),
+            DriveSetupError::NotAuthorised(setup) => Self::new(Exit::NotAuthorised, setup.happened, setup.advice),
+            DriveSetupError::Source(source) => source.into(),
+        }
+    }
+}
+
+impl From<SourceError> for Failure {
+    fn from(error: SourceError) -> Self {
+        let exit = match error {
+            SourceError::NotAuthorised { .. } => Exit::NotAuthorised,
+            SourceError::NotFound { .. }
+            | SourceError::Forbidden { .. }
+            | SourceError::RateLimited { .. }
+            | SourceError::Unreachable { .. }
+            | SourceError::Unexpected { .. } => Exit::Source,
+        };
+        Self::new(exit, error.to_string(), "")
     }
 }

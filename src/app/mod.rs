@@ -9,4 +9,5 @@ pub mod machine;
 pub mod open_catalog;
 pub mod review;
 pub mod settings;
+pub mod wire_log;
 pub mod write_reports;

@@ -10,7 +10,7 @@ use crate::app::write_reports::{Format, write_reports};
 use crate::assessment::{Assessment, BadChoice, Chosen, ENGINE, Engine};
 use crate::catalog::Catalog;
 use crate::extract::ChildExtractor;
-use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink, SourceError};
+use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink};
 use crate::report::{LedgerCounts, PageFacts, RunFacts};
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
 
@@ -78,7 +78,7 @@ pub async fn review<S: DocumentSource>(
         )
     })?;
     let limits = ReviewLimits { file_bytes: crate::ports::ByteLimit(request.limits.file_bytes), parallel_files: request.threads.max(1) };
-    let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await.map_err(|error| source_failure(&error))?;
+    let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await?;
     let finished = clock.now();
     let facts = RunFacts {
         started_at: started.to_string(),
@@ -134,18 +134,4 @@ pub fn bad_choice(bad: &BadChoice) -> Failure {
             )
         }
     }
-}
-
-/// A source's error as a failure of the program.
-#[must_use]
-pub fn source_failure(error: &SourceError) -> Failure {
-    let exit = match error {
-        SourceError::NotAuthorised { .. } => Exit::NotAuthorised,
-        SourceError::NotFound { .. }
-        | SourceError::Forbidden { .. }
-        | SourceError::RateLimited { .. }
-        | SourceError::Unreachable { .. }
-        | SourceError::Unexpected { .. } => Exit::Source,
-    };
-    Failure::new(exit, error.to_string(), "")
 }

@@ -1,19 +1,25 @@
 //! `crosswalk review`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
+use crate::app::clock::SystemClock;
+use crate::app::credentials::open_drive;
 use crate::app::failure::{Exit, Failure};
-use crate::app::machine::{MachineClock, processors};
+use crate::app::machine::processors;
 use crate::app::review::{ReviewRequest, review};
+use crate::app::settings::{extract_limits, load_settings};
+use crate::app::wire_log::open_wire_log;
 use crate::app::write_reports::Format;
 use crate::assessment::Chosen;
 use crate::catalog::SafetyClass;
 use crate::cli::progress::Progress;
 use crate::cli::result::print_result;
+use crate::drive::DriveScope;
 use crate::folder::FolderSource;
-use crate::ports::{DocumentSource, ExtractLimits};
+use crate::ports::DocumentSource;
 use crate::workflow::run_review::Interrupt;
 
 /// Standard that is reviewed when none is named.
@@ -50,6 +56,12 @@ pub struct ReviewArgs {
     /// Files in work at the same time; changes speed, never results
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+    /// Key file of a Google service account, for drive:… [default: GOOGLE_APPLICATION_CREDENTIALS, else the sign-in of `crosswalk connect`]
+    #[arg(long, value_name = "FILE")]
+    credentials: Option<PathBuf>,
+    /// Write method, path and byte counts of every request to this file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    wire_log: Option<PathBuf>,
 }
 
 fn parse_safety_class(word: &str) -> Result<SafetyClass, String> {
@@ -76,6 +88,8 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         (true, false) => added,
         (true, true) => vec![DEFAULT_STANDARD.to_owned()],
     };
+    let settings = load_settings()?;
+    let threads = args.threads.map(usize::from).or(settings.engine.threads);
     let request = ReviewRequest {
         source_as_given: args.source.clone(),
         chosen: Chosen {
@@ -85,13 +99,22 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         },
         out: args.out.clone(),
         formats: args.format.clone(),
-        limits: ExtractLimits::default(),
-        threads: args.threads.map_or_else(processors, usize::from),
+        limits: extract_limits(&settings),
+        threads: threads.unwrap_or_else(processors),
     };
+    let scope = DriveScope::parse(&args.source)
+        .transpose()
+        .map_err(|detail| Failure::new(Exit::Usage, format!("{} is no Drive to review.", args.source), format!("{detail}.")))?;
     let runtime = runtime()?;
     runtime.block_on(async {
-        let source = FolderSource::new(Path::new(&args.source));
-        conduct(&source, &catalog, &request).await
+        match scope {
+            Some(scope) => {
+                let wire_log = open_wire_log(args.wire_log.as_deref())?;
+                let source = open_drive(scope, &settings, args.credentials.as_deref(), Arc::new(SystemClock), wire_log)?;
+                conduct(&source, &catalog, &request).await
+            }
+            None => conduct(&FolderSource::new(Path::new(&args.source)), &catalog, &request).await,
+        }
     })
 }
 
@@ -119,7 +142,7 @@ pub(crate) async fn conduct<S: DocumentSource>(
         }
     });
     let progress = Progress::new();
-    let reviewed = review(source, catalog, request, &progress, &interrupt, &MachineClock).await;
+    let reviewed = review(source, catalog, request, &progress, &interrupt, &SystemClock).await;
     listener.abort();
     progress.finish();
     let reviewed = reviewed?;
