@@ -89,7 +89,7 @@ fn every_part_is_well_formed_and_every_relationship_has_an_end() {
 fn it_says_what_the_assessment_says() {
     let (assessment, _) = sample::large(SourceKind::Drive);
     let paragraphs = paragraphs(&parts(&document(SourceKind::Drive, true))["word/document.xml"]);
-    let all: String = paragraphs.iter().map(|(_, text)| format!("{text}\n")).collect();
+    let all: String = paragraphs.iter().flat_map(|(_, text)| [text.as_str(), "\n"]).collect();
     let of_style = |style: &str| paragraphs.iter().filter(|(s, _)| s == style).map(|(_, text)| text.as_str()).collect::<Vec<_>>();
     let quotes = of_style("Quote");
     let headings = of_style("Heading2");
@@ -146,13 +146,16 @@ fn the_same_assessment_gives_the_same_bytes_whatever_was_written_before() {
     let _ = document(SourceKind::Drive, false);
     let check = || {
         let again = document(SourceKind::Drive, true);
+        if again == first {
+            return;
+        }
         for (name, xml) in parts(&again) {
             let before = &parts(&first)[&name];
             let at = xml.bytes().zip(before.bytes()).position(|(a, b)| a != b).unwrap_or(xml.len().min(before.len()));
             let from = at.saturating_sub(40);
             assert!(xml == *before, "{name} differs: {} / {}", shown(&xml[from..at + 40]), shown(&before[from..at + 40]));
         }
-        assert!(again == first, "only the archive differs");
+        panic!("only the archive differs");
     };
     std::thread::scope(|scope| {
         for _ in 0..3 {
