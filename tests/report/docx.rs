@@ -134,6 +134,18 @@ fn it_is_built_as_a_word_document_should_be() {
     assert!(body.matches("<w:tblHeader />").count() > 67);
     assert!(body.contains("w:w=\"11906\"") && body.contains("w:h=\"16838\""), "not A4");
     assert!(parts.iter().any(|(name, xml)| name.starts_with("word/footer") && xml.contains("PAGE")));
+    let styles = &parts["word/styles.xml"];
+    let mut ids: Vec<&str> = styles.match_indices("w:styleId=\"").map(|(at, _)| styles[at + 11..].split('"').next().unwrap()).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "a style is defined twice");
+    for (at, _) in body.match_indices("<w:pStyle w:val=\"") {
+        let id = body[at + 17..].split('"').next().unwrap();
+        assert!(ids.contains(&id), "no style {id}");
+    }
+    assert!(styles.contains("<w:lang w:val=\"en-GB\" />") && styles.contains("w:default=\"1\""));
+    assert!(!body.contains("<w:pPr><w:rPr />"), "properties are not in the order of the schema");
     for style in ["Heading1", "Heading2", "Heading3", "Quote", "Title", "TOC1"] {
         assert!(parts["word/styles.xml"].contains(&format!("w:styleId=\"{style}\"")), "{style}");
     }
