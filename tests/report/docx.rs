@@ -194,10 +194,14 @@ fn an_empty_review_has_a_document() {
     assert!(texts.iter().any(|(_, text)| text == "No file was listed."));
 }
 
-/// Writes the large sample for looking at, when a folder is named.
+/// Written to a folder as a word processor will open them; `CROSSWALK_REPORT_SAMPLES` names one to look at them.
 #[test]
-fn a_sample_is_written_for_looking_at() {
-    let Ok(folder) = std::env::var("CROSSWALK_REPORT_SAMPLES") else { return };
-    std::fs::write(format!("{folder}/gap-report.docx"), document(SourceKind::Drive, true)).unwrap();
-    std::fs::write(format!("{folder}/gap-report-incomplete.docx"), document(SourceKind::Folder, false)).unwrap();
+fn documents_survive_the_way_to_disk() {
+    let folder = sample::Folder::new();
+    for (name, kind, complete) in [("gap-report.docx", SourceKind::Drive, true), ("gap-report-incomplete.docx", SourceKind::Folder, false)]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, document(kind, complete)).unwrap();
+        assert_eq!(parts(&std::fs::read(&path).unwrap()).len(), 16);
+    }
 }
