@@ -147,3 +147,106 @@ pub fn unknown_standards<'i>(catalog: &Catalog, ids: impl IntoIterator<Item = &'
         .map(|id| (id.to_owned(), did_you_mean(id, catalog.standards.iter().map(|standard| standard.id.as_str()))))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::load::tests::good;
+
+    const CSV: &str = "\u{feff}Standard,Clause,Title,Paraphrase,Source\r\n\
+        House rules,1,Doors,\"Close the doors, all of them.\",me\r\n\
+        A 1:2021,4.1,Our threats,,me\r\n\
+        House rules,2,Windows,Close the windows.,me\r\n";
+
+    #[test]
+    fn rows_become_standards_in_the_order_of_their_first_row() {
+        let mut catalog = good();
+        let before = catalog.identity.clone();
+        let outcome = import(&mut catalog, "house.csv", CSV, false);
+        assert_eq!(outcome.mistakes, []);
+        assert_eq!(outcome.standards, ["House rules", "A 1:2021"]);
+        assert_eq!(outcome.notices, ["house.csv: ignored `source`; only standard, clause, title and paraphrase are used."]);
+        assert_ne!(catalog.identity, before);
+        let doors = catalog.clause("House rules", "1").expect("it is there");
+        assert_eq!((doors.status.stage, doors.constraints[0].shall.as_str()), (Stage::Imported, "Close the doors, all of them."));
+        let threats = catalog.clause("A 1:2021", "4.1").expect("it is there");
+        assert_eq!(threats.title, "Our threats");
+        assert_eq!(catalog.judging_clause(threats).rev, 3, "the full entry of std-a judges it");
+    }
+
+    #[test]
+    fn no_alias_and_structure_clauses_are_judged_by_their_own_text() {
+        let mut plain = good();
+        import(&mut plain, "house.csv", CSV, true);
+        assert_eq!(plain.clause("A 1:2021", "4.1").expect("it is there").judged_by, None);
+        let mut structure = good();
+        import(&mut structure, "house.csv", "standard,clause,title,paraphrase\nA 1:2021,4.2,Controls,\n", false);
+        assert_eq!(structure.clause("A 1:2021", "4.2").expect("it is there").judged_by, None);
+        assert_ne!(plain.identity, structure.identity);
+    }
+
+    #[test]
+    fn a_standard_with_the_id_of_ours_takes_its_place() {
+        let mut catalog = good();
+        let rows = "standard;clause;title;paraphrase\nstd-a;4.1;Mine;\nstd-a;9;New;\na 1:2021;4.1;Too;\n";
+        let outcome = import(&mut catalog, "mine.csv", rows, false);
+        assert_eq!((outcome.mistakes.len(), outcome.notices.len()), (0, 1));
+        assert_eq!(catalog.standards.iter().filter(|standard| standard.id == "std-a").count(), 1);
+        let mine = catalog.clause("std-a", "4.1").expect("it is there");
+        assert_eq!((mine.title.as_str(), mine.rev, mine.constraints.len()), ("Mine", 3, 2));
+        let too = catalog.clause("a 1:2021", "4.1").expect("it is there");
+        assert_eq!((too.title.as_str(), catalog.judging_clause(too).rev), ("Too", 3));
+    }
+
+    #[test]
+    fn lines_of_json() {
+        let mut catalog = good();
+        let lines = "\u{feff}{\"standard\":\"H\",\"clause\":1,\"title\":\"T\",\"paraphrase\":\"P\"}\r\n\r\n\
+            {\"standard\":\"H\",\"clause\":\"2\",\"title\":\"T\",\"paraphrase\":\"\",\"x\":[1]}\n";
+        let outcome = import(&mut catalog, "h.jsonl", lines, false);
+        assert_eq!((outcome.standards, outcome.notices.len(), outcome.mistakes), (vec!["H".to_owned()], 1, Vec::new()));
+        assert_eq!(catalog.standard("H").map(|standard| standard.clauses.len()), Some(2));
+    }
+
+    /// A file's name, its text, and its mistakes as `line:column part-of-the-message`.
+    const CASES: &[(&str, &str, &[&str])] = &[
+        ("a.csv", "", &["1:1 the file is empty"]),
+        ("a.csv", "\u{feff}\n \n", &["1:1 the file is empty"]),
+        ("a.csv", "standard,clause,title,paraphrase\n", &["1:1 a header but no rows"]),
+        ("a.csv", "standard,section,title\nA,1,T\n", &["1:1 lacks the column `clause`", "1:1 lacks the column `paraphrase`"]),
+        (
+            "a.csv",
+            "standard,clause,title,paraphrase\nA,1,T,P\nA,,T,P\nA,2,T\n\nA,1,T,Q\n",
+            &["3:1 `clause` is empty", "4:1 the row has 3 fields", "6:1 clause `1` of `A` stands on line 2 and again on line 6"],
+        ),
+        ("a.csv", "standard,clause,title,paraphrase\nA,1,T,\"two\nlines\"\nA,1,T,P\n", &["4:1 stands on line 2 and again on line 4"]),
+        ("a.json", "[{\"standard\":\"A\"}]", &["1:1 JSON but not JSONL"]),
+        (
+            "a.jsonl",
+            "{\"standard\":\"A\",\"clause\":\"1\",\"titel\":\"T\",\"paraphrase\":\"P\"}\nnonsense\n{\"standard\":\"A\"\n[1]\n",
+            &["1:1 the line lacks `title`", "2:2 not JSON", "3:15 not JSON", "4:1 no JSON object"],
+        ),
+        ("a.jsonl", "{\"standard\":\"A\",\"clause\":[1],\"title\":\"T\",\"paraphrase\":\"P\"}", &["1:1 `clause` is no text"]),
+    ];
+
+    #[test]
+    fn every_mistake_is_told_and_nothing_is_taken() {
+        for (name, text, expected) in CASES {
+            let mut catalog = good();
+            let outcome = import(&mut catalog, name, text, false);
+            let told: Vec<String> = outcome.mistakes.iter().map(|m| format!("{}:{} {}", m.line, m.column, m.message)).collect();
+            assert_eq!(told.len(), expected.len(), "{text}: {told:#?}");
+            for (told, expected) in told.iter().zip(*expected) {
+                let (place, message) = expected.split_once(' ').unwrap_or((expected, ""));
+                assert!(told.starts_with(&format!("{place} ")) && told.contains(message), "{text}: wanted {expected}, told {told}");
+            }
+            assert_eq!(catalog.identity, good().identity);
+            assert_eq!(catalog.standards.len(), good().standards.len());
+        }
+    }
+
+    #[test]
+    fn unknown_ids_get_the_nearest() {
+        assert_eq!(unknown_standards(&good(), ["std-a", "std-x"]).len(), 1);
+    }
+}

@@ -122,16 +122,12 @@ fn headline(clauses: Tally, complete: bool) -> String {
 /// Orders by likely grade, then by the weight of the heaviest failing constraint that points at the gap, then by how
 /// little was found; ties stay in the order of the catalog. One gap per clause, so that three say more than one.
 fn largest_gaps(assessment: &Assessment, catalog: &Catalog) -> Vec<LargestGap> {
-    let mut gaps: Vec<((u8, std::cmp::Reverse<u8>, Verdict), &Finding, &FindingGap)> = assessment
-        .findings
-        .iter()
-        .flat_map(|f| f.gaps.iter().map(move |g| (f, g)))
-        .map(|(f, g)| ((rank(g.grade), std::cmp::Reverse(weight(f, g, catalog)), not_found_first(f.status)), f, g))
-        .collect();
-    gaps.sort_by_key(|(order, _, _)| *order);
+    let order = |f: &Finding, g: &FindingGap| (rank(g.grade), std::cmp::Reverse(weight(f, g, catalog)), not_found_first(f.status));
+    let mut gaps: Vec<(&Finding, &FindingGap)> = assessment.findings.iter().flat_map(|f| f.gaps.iter().map(move |g| (f, g))).collect();
+    gaps.sort_by_cached_key(|(finding, gap)| order(finding, gap));
     let mut chosen: Vec<&Finding> = Vec::new();
     let mut largest = Vec::new();
-    for (_, finding, gap) in gaps {
+    for (finding, gap) in gaps {
         if largest.len() == LARGEST_GAPS {
             break;
         }

@@ -39,7 +39,18 @@ pub(super) fn render_encrypted(source: &SourceText, password: &str) -> Result<Ve
     };
     let state = EncryptionState::try_from(version).map_err(|error| error.to_string())?;
     document.encrypt(&state).map_err(|error| error.to_string())?;
+    still_padding(&mut document);
     save(&mut document)
+}
+
+/// The last sixteen bytes of the user entry are padding that readers ignore (ISO 32000-1, algorithm 5). The library
+/// fills them at random; zeros make two renderings equal.
+fn still_padding(document: &mut Document) {
+    let Ok(reference) = document.trailer.get(b"Encrypt").and_then(Object::as_reference) else { return };
+    let Ok(dictionary) = document.get_object_mut(reference).and_then(Object::as_dict_mut) else { return };
+    if let Ok(Object::String(entry, _)) = dictionary.get_mut(b"U") {
+        entry.iter_mut().skip(16).for_each(|byte| *byte = 0);
+    }
 }
 
 /// Puts pages (their content and resources) into a document, with the trailer's id made from the content.

@@ -6,7 +6,7 @@ mod lexicon;
 mod standard;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(in crate::catalog) mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

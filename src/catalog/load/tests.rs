@@ -135,7 +135,7 @@ fn files() -> Vec<CatalogText> {
     .into()
 }
 
-fn good() -> Catalog {
+pub(in crate::catalog) fn good() -> Catalog {
     let (catalog, mistakes) = load(&files());
     assert_eq!(mistakes, []);
     catalog.expect("without mistakes there is a catalog")

@@ -46,9 +46,19 @@ pub fn mark(lines: &mut [Line], heights: &[f32]) {
         marked.extend(heads.take_while(repeats).copied());
         marked.extend(feet.take_while(repeats).copied());
     }
+    // On a page that holds nothing else it is content, unless it also frames pages that do.
+    let marked: BTreeSet<usize> = marked.into_iter().collect();
+    let is_body = |index: &usize, line: &Line| !marked.contains(index) && !line.is_margin;
+    let filled: BTreeSet<u32> = lines.iter().enumerate().filter(|(index, line)| is_body(index, line)).map(|(_, line)| line.page).collect();
+    let of_filled: BTreeSet<String> = marked
+        .iter()
+        .filter_map(|index| lines.get(*index))
+        .filter(|line| filled.contains(&line.page))
+        .map(|line| key(&line.text()))
+        .collect();
     for index in marked {
         if let Some(line) = lines.get_mut(index) {
-            line.is_margin = true;
+            line.is_margin |= of_filled.contains(&key(&line.text()));
         }
     }
 }

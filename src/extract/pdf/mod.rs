@@ -23,9 +23,10 @@ use crate::extract::pdf::layout::{Kind, Measure, Paragraph};
 use crate::extract::pdf::lines::Line;
 use crate::ports::ExtractLimits;
 
-/// Drawing calls that a document may ask for. A page of dense text has some thousand; forms that call each other ask
-/// for billions.
-const MOST_DRAWING_CALLS: u64 = 30_000_000;
+/// Drawing calls that a page may ask for. Dense text has some thousand; forms that call each other ask for billions.
+const MOST_DRAWING_CALLS: u64 = 3_000_000;
+/// Text that a page may hold, in bytes; a page of small print has some ten thousand.
+const MOST_PAGE_TEXT_BYTES: usize = 2 * 1024 * 1024;
 /// Share of glyphs without known characters above which the text is worthless, in percent.
 const MOST_UNKNOWN_PERCENT: usize = 60;
 /// An image of this share of the page is what the page shows.
@@ -90,12 +91,13 @@ fn read_pages(pdf: &Pdf, limits: &ExtractLimits) -> Result<Seen, Unreadable> {
     let mut seen = Seen::default();
     let cache = InterpreterCache::new();
     let mut fonts = FontLooks::default();
-    let mut budget = WorkBudget { calls: MOST_DRAWING_CALLS, text_bytes: limits.text_bytes };
+    let mut text_bytes = 0_usize;
     for (number, page) in (1_u32..).zip(pdf.pages().iter()) {
         let (width, height) = page.render_dimensions();
         seen.heights.push(height);
         let page_area = Rect::new(0.0, 0.0, f64::from(width), f64::from(height));
         let transform = Affine::new(page.initial_transform(true).as_coeffs());
+        let mut budget = WorkBudget { calls: MOST_DRAWING_CALLS, text_bytes: MOST_PAGE_TEXT_BYTES };
         let mut device = TextDevice::new(width, height, &mut fonts, &mut budget);
         let outcome = catch_unwind(AssertUnwindSafe(|| {
             let mut context = Context::new(transform, page_area, &cache, pdf.xref(), InterpreterSettings::default());
@@ -104,7 +106,7 @@ fn read_pages(pdf: &Pdf, limits: &ExtractLimits) -> Result<Seen, Unreadable> {
         }));
         if let Err(cause) = outcome {
             if cause.is::<WorkExceeded>() {
-                return Err(Unreadable::TooLarge { limit: "more text or drawing than a document has".into() });
+                return Err(Unreadable::TooLarge { limit: format!("page {number} asks for more text or drawing than a page has") });
             }
             // One page that the interpreter stumbles over does not cost the others.
             seen.broken_pages += 1;
@@ -113,6 +115,10 @@ fn read_pages(pdf: &Pdf, limits: &ExtractLimits) -> Result<Seen, Unreadable> {
             }
         }
         let content = device.content;
+        text_bytes = text_bytes.saturating_add(content.text.len());
+        if text_bytes > limits.text_bytes {
+            return Err(Unreadable::TooLarge { limit: format!("more than {} bytes of text", limits.text_bytes) });
+        }
         let known = content.glyphs.len().saturating_sub(content.unknown_glyphs);
         seen.known_glyphs += known;
         seen.unknown_glyphs += content.unknown_glyphs;

@@ -92,7 +92,7 @@ pub(super) fn write(body: &mut Manuscript, report: &GapReport, facts: &PageFacts
 }
 
 fn result(body: &mut Manuscript, report: &GapReport) {
-    body.heading(1, "Result by standard");
+    body.heading_on_same_page("Result by standard");
     if report.standards.is_empty() {
         body.text("Normal", "No clause was chosen, so none was judged.");
         return;

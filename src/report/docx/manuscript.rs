@@ -1,8 +1,10 @@
 //! The body of the Word document as it is written: headings with bookmarks, paragraphs and tables in order.
 
+use std::collections::BTreeMap;
+
 use docx_rs::{
-    BorderType, Hyperlink, HyperlinkData, HyperlinkType, Paragraph, Run, Shading, Table, TableBorder, TableBorderPosition, TableBorders,
-    TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
+    BorderType, Hyperlink, HyperlinkData, HyperlinkType, LineSpacing, Paragraph, Run, Shading, Table, TableBorder, TableBorderPosition,
+    TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::styles::{HEAD_FILL, LINE, LINK, SOFT, TEXT_WIDTH, verdict_colours};
@@ -43,13 +45,25 @@ pub(super) struct Cell {
 pub(super) struct Manuscript {
     pub(super) parts: Vec<Part>,
     pub(super) contents: Vec<ContentsLine>,
-    links: usize,
+    /// Number of the relationship of each address linked to.
+    links: BTreeMap<String, usize>,
 }
 
 impl Manuscript {
-    /// A heading of level 1 to 3; levels 1 and 2 enter the table of contents.
+    /// A heading of level 1 to 3; levels 1 and 2 enter the table of contents, level 1 begins a page.
     pub(super) fn heading(&mut self, level: usize, text: &str) {
-        let mut paragraph = Paragraph::new().style(&format!("Heading{level}"));
+        let paragraph = if level == 1 { Paragraph::new().page_break_before(true) } else { Paragraph::new() };
+        self.styled_heading(level, text, paragraph);
+    }
+
+    /// A heading of level 1 that stays on the page it comes to.
+    pub(super) fn heading_on_same_page(&mut self, text: &str) {
+        let spaced = LineSpacing::new().before(560).after(200);
+        self.styled_heading(1, text, Paragraph::new().line_spacing(spaced));
+    }
+
+    fn styled_heading(&mut self, level: usize, text: &str, paragraph: Paragraph) {
+        let mut paragraph = paragraph.style(&format!("Heading{level}"));
         if level <= 2 {
             let number = self.contents.len() + 1;
             let bookmark = format!("_Toc{number:08}");
@@ -136,11 +150,12 @@ impl Manuscript {
     /// A link whose relationship is numbered by this document: the library numbers by process, which would make the
     /// bytes depend on what was written before.
     fn link(&mut self, href: &str, text: &str) -> Hyperlink {
-        self.links += 1;
+        let next = self.links.len() + 1;
+        let number = *self.links.entry(href.to_owned()).or_insert(next);
         let run = Run::new().add_text(text).color(LINK).underline("single");
         let mut link = Hyperlink::new(href, HyperlinkType::External).add_run(run);
         if let HyperlinkData::External { rid, .. } = &mut link.link {
-            *rid = format!("rIdHyperlink{}", self.links);
+            *rid = format!("rIdHyperlink{number}");
         }
         link
     }

@@ -3,9 +3,9 @@
 
 use std::io::Cursor;
 
-use docx_rs::{
-    Docx, FieldCharType, Footer, Hyperlink, HyperlinkType, InstrPAGEREF, InstrText, InstrToC, NumPages, PageMargin, PageNum, Paragraph, Run,
-};
+use docx_rs::{Docx, FieldCharType, Footer, Hyperlink, HyperlinkType, InstrText, InstrToC, NumPages, PageMargin, PageNum, Paragraph, Run};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime};
 
 use super::manuscript::{ContentsLine, Manuscript, Part};
 use super::styles;
@@ -34,14 +34,37 @@ pub(super) fn packed(title_page: Manuscript, body: Manuscript) -> Vec<u8> {
     }
 
     let mut package = docx.build();
-    package.document = with_repeated_heads(package.document);
-    package.doc_props.core = without_invented_facts(package.doc_props.core);
-    let mut file = Cursor::new(Vec::new());
-    match package.pack(&mut file) {
-        Ok(()) => file.into_inner(),
-        // Writing to memory has no disk to fill and no pipe to break.
-        Err(error) => unreachable!("a Word file in memory cannot fail to be written: {error}"),
+    package.document = edited(package.document, |xml| without_paragraph_ids(&with_repeated_heads(&xml)));
+    package.footers = package.footers.into_iter().map(|footer| edited(footer, |xml| without_paragraph_ids(&xml))).collect();
+    package.document_rels = edited(package.document_rels, |xml| with_sorted_relationships(&xml));
+    package.doc_props.core = edited(package.doc_props.core, |xml| without_invented_facts(&xml));
+    let mut stored = Cursor::new(Vec::new());
+    // Writing to memory has no disk to fill and no pipe to break.
+    if let Err(error) = package.pack(&mut stored) {
+        unreachable!("a Word file in memory cannot fail to be written: {error}");
     }
+    match compressed(stored) {
+        Ok(file) => file,
+        Err(error) => unreachable!("a Word file in memory cannot fail to be compressed: {error}"),
+    }
+}
+
+/// The same parts deflated, without entries for folders. The library stores them, which makes the file ten times as
+/// large.
+fn compressed(stored: Cursor<Vec<u8>>) -> zip::result::ZipResult<Vec<u8>> {
+    let mut from = zip::ZipArchive::new(stored)?;
+    let mut to = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    // One fixed date for all parts (the first that the format knows), for the same bytes on every day.
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).last_modified_time(DateTime::default());
+    for index in 0..from.len() {
+        let mut part = from.by_index(index)?;
+        if part.is_file() {
+            let name = part.name()?.into_owned();
+            to.start_file(name, options)?;
+            std::io::copy(&mut part, &mut to)?;
+        }
+    }
+    Ok(to.finish()?.into_inner())
 }
 
 fn added(docx: Docx, part: Part) -> Docx {
@@ -63,8 +86,8 @@ fn footer() -> Footer {
     )
 }
 
-/// A table-of-contents field that already holds its lines, so that it reads well before Word refreshes it. Page
-/// numbers are fields too: only a word processor knows them.
+/// A table-of-contents field that already holds its lines as links, so that it reads well before it is refreshed. It
+/// is marked as stale: only a word processor knows the page numbers, and it adds them when it refreshes the field.
 fn contents(lines: &[ContentsLine]) -> Vec<Paragraph> {
     let mut paragraphs = vec![Paragraph::new().style("ContentsHeading").page_break_before(true).add_run(Run::new().add_text("Contents"))];
     for (index, line) in lines.iter().enumerate() {
@@ -77,16 +100,7 @@ fn contents(lines: &[ContentsLine]) -> Vec<Paragraph> {
                     .add_field_char(FieldCharType::Separate, false),
             );
         }
-        let page = Run::new()
-            .add_field_char(FieldCharType::Begin, true)
-            .add_instr_text(InstrText::PAGEREF(InstrPAGEREF::new(&line.bookmark).hyperlink()))
-            .add_field_char(FieldCharType::Separate, false)
-            .add_text(" ")
-            .add_field_char(FieldCharType::End, false);
-        let link = Hyperlink::new(&line.bookmark, HyperlinkType::Anchor)
-            .add_run(Run::new().add_text(&line.text))
-            .add_run(Run::new().add_tab())
-            .add_run(page);
+        let link = Hyperlink::new(&line.bookmark, HyperlinkType::Anchor).add_run(Run::new().add_text(&line.text));
         paragraph = paragraph.add_hyperlink(link);
         if index + 1 == lines.len() {
             paragraph = paragraph.add_run(Run::new().add_field_char(FieldCharType::End, false));
@@ -96,25 +110,50 @@ fn contents(lines: &[ContentsLine]) -> Vec<Paragraph> {
     paragraphs
 }
 
-/// Marks header rows to be repeated on every page, which the library cannot write. Only header rows carry
-/// `cantSplit`, and no text can: its `<` is escaped.
-fn with_repeated_heads(document: Vec<u8>) -> Vec<u8> {
-    match String::from_utf8(document) {
-        Ok(xml) => xml.replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />").into_bytes(),
+/// The part changed as text. The library writes UTF-8; anything else stays as it is.
+fn edited(part: Vec<u8>, change: impl FnOnce(String) -> String) -> Vec<u8> {
+    match String::from_utf8(part) {
+        Ok(xml) => change(xml).into_bytes(),
         Err(error) => error.into_bytes(),
     }
 }
 
+/// Marks header rows to be repeated on every page, which the library cannot write. Only header rows carry
+/// `cantSplit`, and no text can: its `<` is escaped.
+fn with_repeated_heads(document: &str) -> String {
+    document.replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />")
+}
+
+/// Drops the ids of paragraphs: the library counts them by thread, which would make the bytes depend on what was
+/// written before, and nothing refers to them. No text can hold the attribute: its `"` is escaped.
+fn without_paragraph_ids(xml: &str) -> String {
+    let mut pieces = xml.split(" w14:paraId=\"");
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        out.push_str(piece.split_once('"').map_or(piece, |(_, rest)| rest));
+    }
+    out
+}
+
+/// Sorts the relationships: the library keeps them in a map without an order.
+fn with_sorted_relationships(xml: &str) -> String {
+    const TAG: &str = "<Relationship ";
+    const END: &str = "</Relationships>";
+    let Some((relationships, tail)) = xml.rsplit_once(END) else {
+        return xml.to_owned();
+    };
+    let mut pieces = relationships.split(TAG);
+    let head = pieces.next().unwrap_or_default();
+    let mut all: Vec<&str> = pieces.collect();
+    all.sort_unstable();
+    let sorted: String = all.iter().flat_map(|piece| [TAG, piece]).collect();
+    format!("{head}{sorted}{END}{tail}")
+}
+
 /// The library writes an author "unknown" and dates of 1970; the author is ours and the dates are left out, since
 /// nothing here knows the time.
-fn without_invented_facts(core: Vec<u8>) -> Vec<u8> {
-    match String::from_utf8(core) {
-        Ok(xml) => {
-            let xml = without_element(&without_element(&xml, "dcterms:created"), "dcterms:modified");
-            xml.replace(">unknown<", ">Crosswalk<").into_bytes()
-        }
-        Err(error) => error.into_bytes(),
-    }
+fn without_invented_facts(core: &str) -> String {
+    without_element(&without_element(core, "dcterms:created"), "dcterms:modified").replace(">unknown<", ">Crosswalk<")
 }
 
 fn without_element(xml: &str, name: &str) -> String {

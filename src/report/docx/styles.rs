@@ -43,7 +43,7 @@ fn style(id: &str, name: &str) -> Style {
 }
 
 fn heading(level: usize, size: usize, before: u32, after: u32) -> Style {
-    let properties = ParagraphProperty::new().keep_next(true).keep_lines(true).page_break_before(level == 1);
+    let properties = ParagraphProperty::new().keep_next(true).keep_lines(true);
     let mut style = style(&format!("Heading{level}"), &format!("heading {level}")).based_on("Normal").next("Normal");
     style.paragraph_property = properties;
     style.fonts(serif()).bold().size(size).color(BRAND).outline_lvl(level - 1).line_spacing(spaced(before, after))
