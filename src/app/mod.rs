@@ -1,4 +1,13 @@
 //! The only place that reads files and environment, picks adapters and wires them.
 
+pub mod clock;
+pub mod connect;
+pub mod credentials;
 pub mod embedded_catalog;
+pub mod failure;
+pub mod machine;
 pub mod open_catalog;
+pub mod review;
+pub mod settings;
+pub mod wire_log;
+pub mod write_reports;

@@ -1,1 +1,183 @@
-//! Typed settings.
+//! Typed settings, parsed from the text of `crosswalk.toml` and from the environment. Tells every mistake at once,
+//! naming the key and what is allowed. Never reads a file or the environment itself, and never shows a secret.
+
+mod google;
+mod mistake;
+mod reader;
+
+use std::path::PathBuf;
+
+use url::Url;
+
+pub use google::{DriveAccess, GoogleSettings};
+pub use mistake::SettingsMistake;
+use reader::Reader;
+
+/// Everything that can be set. No `Debug`: it holds secrets.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where Crosswalk keeps its own files; none means the place that is usual on this system.
+    pub data_dir: Option<PathBuf>,
+    /// How Google is reached.
+    pub google: GoogleSettings,
+    /// How fast the engine works; never what it finds.
+    pub engine: EngineSettings,
+    /// Limits for reading one file; none means the built-in limit.
+    pub extract: ExtractSettings,
+    /// How politely Drive is asked.
+    pub drive: DriveSettings,
+}
+
+/// Speed of the engine.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EngineSettings {
+    /// Threads that read and judge documents, 1 to 256; none means as many as the machine has. Changes speed only.
+    pub threads: Option<usize>,
+}
+
+/// Limits for reading one file, named as in `ports::ExtractLimits`. None means the built-in limit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExtractSettings {
+    /// Largest file, in bytes.
+    pub file_bytes: Option<u64>,
+    /// Most text that is kept, in bytes.
+    pub text_bytes: Option<u64>,
+    /// Most blocks that are kept.
+    pub blocks: Option<u64>,
+    /// Most pages of a PDF.
+    pub pages: Option<u64>,
+    /// Most entries of a ZIP container.
+    pub zip_entries: Option<u64>,
+    /// Largest part of a ZIP container when unpacked, in bytes.
+    pub zip_part_bytes: Option<u64>,
+    /// All parts of a ZIP container together when unpacked, in bytes.
+    pub zip_total_bytes: Option<u64>,
+    /// Deepest nesting of XML elements.
+    pub xml_depth: Option<u64>,
+    /// Memory of the reader process, in bytes.
+    pub memory_bytes: Option<u64>,
+    /// CPU time of the reader process, in seconds.
+    pub cpu_seconds: Option<u64>,
+    /// Time by the clock, in seconds.
+    pub wall_seconds: Option<u64>,
+}
+
+/// How politely Drive is asked. The times are numbers so that a test can make them tiny.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriveSettings {
+    /// Most requests started per second.
+    pub requests_per_second: u64,
+    /// Most requests under way at one time (Google suggests 4 to 8 downloads per user).
+    pub parallel_downloads: u64,
+    /// Tries for one request, the first one included.
+    pub max_attempts: u64,
+    /// Retries for the whole run, over all requests.
+    pub max_retries_per_run: u64,
+    /// The first wait before a retry, in milliseconds; it doubles with each try.
+    pub backoff_base_ms: u64,
+    /// The longest wait before a retry, in milliseconds.
+    pub backoff_cap_ms: u64,
+    /// The longest `Retry-After` that is waited for, in milliseconds; a longer one ends the tries.
+    pub retry_after_cap_ms: u64,
+    /// Time to reach the server, in milliseconds.
+    pub connect_timeout_ms: u64,
+    /// Longest silence while an answer is awaited or read, in milliseconds.
+    pub read_timeout_ms: u64,
+}
+
+impl Default for DriveSettings {
+    fn default() -> Self {
+        Self {
+            requests_per_second: 20,
+            parallel_downloads: 6,
+            max_attempts: 7,
+            max_retries_per_run: 2_000,
+            backoff_base_ms: 1_000,
+            backoff_cap_ms: 64_000,
+            retry_after_cap_ms: 120_000,
+            connect_timeout_ms: 15_000,
+            read_timeout_ms: 60_000,
+        }
+    }
+}
+
+impl Settings {
+    /// Parses the text of `crosswalk.toml` (if there is one) and the environment, which wins. Environment names are
+    /// `CROSSWALK_<SECTION>__<KEY>` and `CROSSWALK_DATA_DIR`; names without that prefix are not ours and are ignored.
+    ///
+    /// # Errors
+    /// Every mistake found: bad TOML, unknown keys, wrong types, values that are not allowed.
+    pub fn parse(toml_text: Option<&str>, environment: &[(String, String)]) -> Result<Self, Vec<SettingsMistake>> {
+        let mut reader = Reader::new(toml_text, environment);
+        let settings = Self {
+            data_dir: reader.text("", "data_dir").map(PathBuf::from),
+            google: GoogleSettings::read(&mut reader),
+            engine: EngineSettings { threads: reader.number("engine", "threads", 1..=256).and_then(|n| usize::try_from(n).ok()) },
+            extract: read_extract(&mut reader),
+            drive: read_drive(&mut reader),
+        };
+        // Sections of the service are accepted here, so that one file serves `review` and `serve`; they are not
+        // read before there is something that uses them, and so their keys are not judged yet.
+        for section in ["server", "database", "stripe", "smtp", "seal"] {
+            reader.skip_section(section);
+        }
+        let mistakes = reader.finish();
+        if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
+    }
+}
+
+fn read_extract(reader: &mut Reader) -> ExtractSettings {
+    let mut limit = |key| reader.number("extract", key, 1..=u64::from(u32::MAX) * 4);
+    ExtractSettings {
+        file_bytes: limit("file_bytes"),
+        text_bytes: limit("text_bytes"),
+        blocks: limit("blocks"),
+        pages: limit("pages"),
+        zip_entries: limit("zip_entries"),
+        zip_part_bytes: limit("zip_part_bytes"),
+        zip_total_bytes: limit("zip_total_bytes"),
+        xml_depth: limit("xml_depth"),
+        memory_bytes: limit("memory_bytes"),
+        cpu_seconds: limit("cpu_seconds"),
+        wall_seconds: limit("wall_seconds"),
+    }
+}
+
+fn read_drive(reader: &mut Reader) -> DriveSettings {
+    const HOUR_MS: u64 = 3_600_000;
+    let usual = DriveSettings::default();
+    let mut number = |key, allowed, usual| reader.number("drive", key, allowed).unwrap_or(usual);
+    DriveSettings {
+        requests_per_second: number("requests_per_second", 1..=10_000, usual.requests_per_second),
+        parallel_downloads: number("parallel_downloads", 1..=64, usual.parallel_downloads),
+        max_attempts: number("max_attempts", 1..=20, usual.max_attempts),
+        max_retries_per_run: number("max_retries_per_run", 0..=1_000_000, usual.max_retries_per_run),
+        backoff_base_ms: number("backoff_base_ms", 1..=HOUR_MS, usual.backoff_base_ms),
+        backoff_cap_ms: number("backoff_cap_ms", 1..=HOUR_MS, usual.backoff_cap_ms),
+        retry_after_cap_ms: number("retry_after_cap_ms", 0..=HOUR_MS, usual.retry_after_cap_ms),
+        connect_timeout_ms: number("connect_timeout_ms", 1..=HOUR_MS, usual.connect_timeout_ms),
+        read_timeout_ms: number("read_timeout_ms", 1..=HOUR_MS, usual.read_timeout_ms),
+    }
+}
+
+/// Whether a URL may be used: https anywhere, plain http for this machine only (a token sent in clear over a network
+/// is a token given away).
+#[must_use]
+pub fn is_acceptable_url(url: &Url) -> bool {
+    match url.scheme() {
+        "https" => url.host().is_some(),
+        "http" => is_loopback(url),
+        _ => false,
+    }
+}
+
+/// Whether a URL points at this machine: 127.0.0.0/8, `::1` or `localhost`.
+#[must_use]
+pub fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}

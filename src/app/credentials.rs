@@ -1,0 +1,124 @@
+//! Chooses what a sign-in to Google rests on, and wires a Drive as a source.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use secrecy::SecretString;
+use thiserror::Error;
+
+use crate::app::settings::{SetupError, data_dir, read_named};
+use crate::drive::{AccessTokens, Credentials, DriveScope, DriveSource, RotationSink, ServiceAccountKey, WireLog};
+use crate::ports::{Clock, SourceError};
+use crate::settings::Settings;
+use crate::store::{GrantFile, StoreError, StoredGrant};
+
+/// Why a Drive cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DriveSetupError {
+    /// Settings or files are wrong: bad usage.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// Nobody has signed in, or the stored sign-in cannot be used: not authorised.
+    #[error("{0}")]
+    NotAuthorised(SetupError),
+    /// The connection cannot be made.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+/// Opens a Drive for reading. Credentials: `credentials_file` (`--credentials`), else `GOOGLE_APPLICATION_CREDENTIALS`,
+/// else `google.service_account_file`, else the grant that `crosswalk connect` stored.
+///
+/// # Errors
+/// See [`DriveSetupError`].
+pub fn open_drive(
+    scope: DriveScope,
+    settings: &Settings,
+    credentials_file: Option<&Path>,
+    clock: Arc<dyn Clock>,
+    wire_log: WireLog,
+) -> Result<DriveSource, DriveSetupError> {
+    let (credentials, on_rotation) = choose(settings, credentials_file)?;
+    let tokens = AccessTokens::new(credentials, &settings.google, &settings.drive, clock.clone(), wire_log.clone(), on_rotation)?;
+    Ok(DriveSource::new(scope, settings, Arc::new(tokens), clock, wire_log)?)
+}
+
+fn choose(settings: &Settings, credentials_file: Option<&Path>) -> Result<(Credentials, Option<RotationSink>), DriveSetupError> {
+    let from_environment = || std::env::var_os("GOOGLE_APPLICATION_CREDENTIALS").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let file = credentials_file.map(Path::to_owned).or_else(from_environment).or_else(|| settings.google.service_account_file.clone());
+    match file {
+        Some(file) => {
+            let text = SecretText(read_named(&file, "the credentials file")?);
+            let key = ServiceAccountKey::parse(&text.0).map_err(|detail| {
+                SetupError::new(
+                    format!("the credentials file {} cannot be used: {detail}", file.display()),
+                    "Give the JSON key of a service account, or run `crosswalk connect` and give none.",
+                )
+            })?;
+            Ok((Credentials::ServiceAccount(Box::new(key)), None))
+        }
+        None => stored(settings),
+    }
+}
+
+fn stored(settings: &Settings) -> Result<(Credentials, Option<RotationSink>), DriveSetupError> {
+    let file = GrantFile::in_folder(&data_dir(settings)?);
+    let grant = file.load().map_err(|error| DriveSetupError::NotAuthorised(of_store(&error)))?.ok_or_else(|| {
+        DriveSetupError::NotAuthorised(SetupError::new(
+            "nobody has signed in to Google on this machine",
+            "Run `crosswalk connect`, or give the key of a service account with --credentials FILE.",
+        ))
+    })?;
+    let credentials = Credentials::Installed {
+        // A refresh token works only with the client that it was given to.
+        client_secret: settings
+            .google
+            .installed_client_secret
+            .clone()
+            .filter(|_| settings.google.installed_client_id.as_ref().is_none_or(|id| *id == grant.client_id)),
+        client_id: grant.client_id.clone(),
+        refresh_token: grant.refresh_token.clone(),
+    };
+    Ok((credentials, Some(keep_rotated(file, grant))))
+}
+
+/// Stores the refresh token that Google gives in place of the old one.
+fn keep_rotated(file: GrantFile, grant: StoredGrant) -> RotationSink {
+    Arc::new(move |rotated: &SecretString| {
+        let grant = StoredGrant { refresh_token: rotated.clone(), ..grant.clone() };
+        if let Err(error) = file.save(&grant) {
+            // This review goes on with the new token; the next one may have to sign in again.
+            tracing::warn!(reason = %kind(&error), "the renewed sign-in could not be stored");
+        }
+    })
+}
+
+fn kind(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Io { .. } => "file",
+        StoreError::TooOpen { .. } => "key too open",
+        StoreError::Damaged { .. } => "damaged",
+        StoreError::NoRandomness => "no randomness",
+    }
+}
+
+/// A failure of the store, for people.
+pub(super) fn of_store(error: &StoreError) -> SetupError {
+    SetupError::new(error.to_string(), error.advice())
+}
+
+/// The text of a key file, overwritten when it is no longer needed.
+struct SecretText(String);
+
+impl Drop for SecretText {
+    fn drop(&mut self) {
+        use zeroize::Zeroize as _;
+        self.0.zeroize();
+    }
+}
+
+/// The grant as it is kept, for `crosswalk connect`.
+pub(super) fn to_store(refresh_token: SecretString, client_id: String, scopes: &[String], granted_at: Timestamp) -> StoredGrant {
+    StoredGrant { refresh_token, client_id, scope: scopes.join(" "), granted_at }
+}

@@ -1,0 +1,130 @@
+//! The consent of a person, for the terminal: the address of the consent page (PKCE S256, state) and the exchange of
+//! the code that comes back. Never opens a browser, listens on a port or stores anything.
+
+use std::sync::Arc;
+
+use oauth2::basic::BasicClient;
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    TokenUrl,
+};
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+use url::Url;
+
+use crate::drive::token::{covers, issued};
+use crate::drive::token_endpoint::{Grantee, TokenEndpoint, understand};
+use crate::drive::wire_log::WireLog;
+use crate::ports::{Clock, SourceError};
+use crate::settings::{DriveAccess, DriveSettings, GoogleSettings};
+
+/// 256 bits.
+const STATE_BYTES: u32 = 32;
+
+/// The installed client that asks.
+pub struct InstalledClient {
+    auth_url: Url,
+    client_id: String,
+    client_secret: Option<SecretString>,
+    access: DriveAccess,
+    endpoint: Arc<TokenEndpoint>,
+}
+
+/// One consent under way.
+pub struct ConsentRequest {
+    /// The address to open in a browser.
+    pub url: Url,
+    /// What the callback must bring back.
+    pub state: SecretString,
+    redirect: Url,
+    verifier: PkceCodeVerifier,
+}
+
+/// What the person granted. No `Debug`: it holds a secret.
+pub struct Grant {
+    /// The refresh token.
+    pub refresh_token: SecretString,
+    /// The scopes that were really granted.
+    pub scopes: Vec<String>,
+}
+
+/// Why there is no grant.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConsentError {
+    /// The Drive box on the consent page was left unticked.
+    #[error("the Drive permission was not granted")]
+    Unticked,
+    /// Google gave no refresh token.
+    #[error("Google gave no lasting sign-in")]
+    NotLasting,
+    /// The exchange failed.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+}
+
+impl InstalledClient {
+    /// The client that the settings name; none when `google.installed_client_id` is not set.
+    ///
+    /// # Errors
+    /// When secure connections cannot be set up.
+    pub fn new(
+        google: &GoogleSettings,
+        drive: &DriveSettings,
+        clock: Arc<dyn Clock>,
+        wire_log: WireLog,
+    ) -> Result<Option<Self>, SourceError> {
+        let Some(client_id) = google.installed_client_id.clone() else { return Ok(None) };
+        Ok(Some(Self {
+            auth_url: google.auth_url.clone(),
+            client_id,
+            client_secret: google.installed_client_secret.clone(),
+            access: google.scope,
+            endpoint: Arc::new(TokenEndpoint::new(google.token_url(), drive, clock, wire_log)?),
+        }))
+    }
+
+    /// Begins a consent that comes back to `redirect`, a loopback address.
+    #[must_use]
+    pub fn begin(&self, redirect: &Url) -> ConsentRequest {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let (url, state) = BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_auth_uri(AuthUrl::from_url(self.auth_url.clone()))
+            .set_redirect_uri(RedirectUrl::from_url(redirect.clone()))
+            .authorize_url(|| CsrfToken::new_random_len(STATE_BYTES))
+            .add_scope(Scope::new(self.access.scope().to_owned()))
+            // Without these two Google gives no refresh token.
+            .add_extra_param("access_type", "offline")
+            .add_extra_param("prompt", "consent")
+            .set_pkce_challenge(challenge)
+            .url();
+        ConsentRequest { url, state: SecretString::from(state.into_secret()), redirect: redirect.clone(), verifier }
+    }
+
+    /// Exchanges the code and checks what was really granted.
+    ///
+    /// # Errors
+    /// See [`ConsentError`].
+    pub async fn finish(&self, request: ConsentRequest, code: &SecretString) -> Result<Grant, ConsentError> {
+        let mut client = BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_token_uri(TokenUrl::from_url(self.endpoint.url().clone()))
+            .set_redirect_uri(RedirectUrl::from_url(request.redirect));
+        if let Some(secret) = &self.client_secret {
+            client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        }
+        let answer = client
+            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
+            .set_pkce_verifier(request.verifier)
+            .request_async(&self.endpoint.single_sender())
+            .await
+            .map_err(|error| understand(error, Grantee::NewPerson))?;
+        let issued = issued(&answer);
+        // An answer without `scope` means: as asked (RFC 6749, 5.1).
+        let scopes = issued.scopes.unwrap_or_else(|| vec![self.access.scope().to_owned()]);
+        if !covers(&scopes, self.access.scope()) {
+            return Err(ConsentError::Unticked);
+        }
+        let refresh_token = issued.refresh_token.ok_or(ConsentError::NotLasting)?;
+        Ok(Grant { refresh_token, scopes })
+    }
+}

@@ -1,0 +1,191 @@
+//! Access tokens: got from a refresh token or a service-account key, kept until shortly before they expire, one
+//! request for a new one at a time. Never shows a token and never writes one anywhere.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use oauth2::basic::BasicClient;
+use oauth2::{AuthType, ClientId, ClientSecret, RefreshToken, TokenResponse, TokenUrl};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::drive::service_account::ServiceAccountKey;
+use crate::drive::token_endpoint::{Grantee, TokenEndpoint, understand};
+use crate::drive::wire_log::WireLog;
+use crate::ports::{Clock, SourceError};
+use crate::settings::{DriveSettings, GoogleSettings};
+
+/// A token is renewed this long before it expires, so that it does not die under way.
+const MARGIN_SECONDS: i64 = 120;
+/// How long a token is taken to live when the answer does not say.
+const USUAL_LIFE_SECONDS: i64 = 3_600;
+
+/// What a sign-in rests on. No `Debug`: it holds secrets.
+pub enum Credentials {
+    /// The grant that `crosswalk connect` stored.
+    Installed {
+        /// The client that the grant was given to.
+        client_id: String,
+        /// Its so-called secret.
+        client_secret: Option<SecretString>,
+        /// The grant.
+        refresh_token: SecretString,
+    },
+    /// A service account (boxed: a key is large).
+    ServiceAccount(Box<ServiceAccountKey>),
+}
+
+/// Takes a refresh token that Google put in place of the old one.
+pub type RotationSink = Arc<dyn Fn(&SecretString) + Send + Sync>;
+
+/// Hands out access tokens.
+pub struct AccessTokens {
+    credentials: Credentials,
+    scope: &'static str,
+    endpoint: Arc<TokenEndpoint>,
+    clock: Arc<dyn Clock>,
+    on_rotation: Option<RotationSink>,
+    // Held while a token is asked for: that is what keeps it to one request at a time.
+    state: Mutex<State>,
+}
+
+struct State {
+    current: Option<Current>,
+    // A rotated refresh token replaces the one of the credentials.
+    refresh_token: Option<SecretString>,
+}
+
+struct Current {
+    token: SecretString,
+    good_until: Timestamp,
+}
+
+pub(super) struct Issued {
+    pub token: SecretString,
+    pub life_seconds: Option<i64>,
+    pub refresh_token: Option<SecretString>,
+    pub scopes: Option<Vec<String>>,
+}
+
+impl AccessTokens {
+    /// Tokens for those credentials. The token endpoint is the explicit setting, else that of the key file, else
+    /// Google's. `on_rotation` is told when Google replaces the refresh token.
+    ///
+    /// # Errors
+    /// When secure connections cannot be set up, or a key file names an endpoint that may not be used.
+    pub fn new(
+        credentials: Credentials,
+        google: &GoogleSettings,
+        drive: &DriveSettings,
+        clock: Arc<dyn Clock>,
+        wire_log: WireLog,
+        on_rotation: Option<RotationSink>,
+    ) -> Result<Self, SourceError> {
+        let url = match (&credentials, &google.explicit_token_url) {
+            (Credentials::ServiceAccount(key), None) => key.token_uri().clone(),
+            (Credentials::ServiceAccount(_) | Credentials::Installed { .. }, _) => google.token_url(),
+        };
+        let endpoint = Arc::new(TokenEndpoint::new(url, drive, clock.clone(), wire_log)?);
+        let state = Mutex::new(State { current: None, refresh_token: None });
+        Ok(Self { credentials, scope: google.scope.scope(), endpoint, clock, on_rotation, state })
+    }
+
+    /// A token that is good now.
+    ///
+    /// # Errors
+    /// `NotAuthorised` when the sign-in is over; `Unreachable` when Google does not answer.
+    pub async fn bearer(&self) -> Result<SecretString, SourceError> {
+        let mut state = self.state.lock().await;
+        if let Some(current) = &state.current
+            && self.clock.now() < current.good_until
+        {
+            return Ok(current.token.clone());
+        }
+        self.replace(&mut state).await
+    }
+
+    /// A token other than the rejected one. When another request has already got a new one, that one.
+    ///
+    /// # Errors
+    /// As [`AccessTokens::bearer`].
+    pub async fn renew(&self, rejected: &SecretString) -> Result<SecretString, SourceError> {
+        let mut state = self.state.lock().await;
+        if let Some(current) = &state.current
+            && current.token.expose_secret() != rejected.expose_secret()
+        {
+            return Ok(current.token.clone());
+        }
+        self.replace(&mut state).await
+    }
+
+    async fn replace(&self, state: &mut State) -> Result<SecretString, SourceError> {
+        state.current = None;
+        let asked_at = self.clock.now();
+        let issued = match &self.credentials {
+            Credentials::Installed { client_id, client_secret, refresh_token } => {
+                let refresh_token = state.refresh_token.as_ref().unwrap_or(refresh_token);
+                refresh(&self.endpoint, client_id, client_secret.as_ref(), refresh_token).await?
+            }
+            Credentials::ServiceAccount(key) => {
+                let assertion = key.assertion(self.scope, self.endpoint.url(), asked_at)?;
+                self.endpoint.exchange_assertion(&assertion).await?
+            }
+        };
+        if issued.scopes.as_ref().is_some_and(|scopes| !covers(scopes, self.scope)) {
+            return Err(SourceError::NotAuthorised {
+                detail: "the sign-in does not include permission to read the Drive".to_owned(),
+                advice: "Run `crosswalk connect` again and leave the Drive box ticked.".to_owned(),
+            });
+        }
+        if let Some(rotated) = issued.refresh_token {
+            if let Some(sink) = &self.on_rotation {
+                sink(&rotated);
+            }
+            state.refresh_token = Some(rotated);
+        }
+        let life = issued.life_seconds.unwrap_or(USUAL_LIFE_SECONDS).max(0);
+        // A token that lives only minutes is still used for half its life, instead of being asked for each time.
+        let usable = life - MARGIN_SECONDS.min(life / 2);
+        let good_until = asked_at.checked_add(SignedDuration::from_secs(usable)).unwrap_or(asked_at);
+        state.current = Some(Current { token: issued.token.clone(), good_until });
+        Ok(issued.token)
+    }
+}
+
+async fn refresh(
+    endpoint: &Arc<TokenEndpoint>,
+    client_id: &str,
+    client_secret: Option<&SecretString>,
+    refresh_token: &SecretString,
+) -> Result<Issued, SourceError> {
+    let mut client = BasicClient::new(ClientId::new(client_id.to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::from_url(endpoint.url().clone()));
+    if let Some(secret) = client_secret {
+        client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+    }
+    let refresh_token = RefreshToken::new(refresh_token.expose_secret().to_owned());
+    let answer = client.exchange_refresh_token(&refresh_token).request_async(&endpoint.patient_sender()).await;
+    answer.map(|answer| issued(&answer)).map_err(|error| understand(error, Grantee::Person))
+}
+
+pub(super) fn issued(answer: &oauth2::basic::BasicTokenResponse) -> Issued {
+    Issued {
+        token: SecretString::from(answer.access_token().secret().clone()),
+        life_seconds: answer.expires_in().and_then(|life| i64::try_from(life.as_secs()).ok()),
+        refresh_token: answer.refresh_token().map(|token| SecretString::from(token.secret().clone())),
+        scopes: answer.scopes().map(|scopes| scopes.iter().map(|scope| scope.to_string()).collect()),
+    }
+}
+
+/// Whether granted scopes are enough for the one needed. The full Drive scope, given to this client at another time,
+/// includes reading.
+pub(super) fn covers(granted: &[String], needed: &str) -> bool {
+    granted.iter().any(|scope| scope == needed || scope == "https://www.googleapis.com/auth/drive")
+}
+
+/// Checks a token endpoint that comes from a key file.
+pub(super) fn endpoint_of_key(text: &str) -> Option<Url> {
+    Url::parse(text).ok().filter(crate::settings::is_acceptable_url)
+}
