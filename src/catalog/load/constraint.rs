@@ -134,15 +134,15 @@ fn read_cue(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon) -> Cue
     cue
 }
 
-fn read_table_rule(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, roles: &[&str]) -> TableRule {
+fn read_table_rule(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, known_roles: &[&str]) -> TableRule {
     let role = table.optional_text("role");
     if let Some(role) = &role
-        && !roles.contains(&role.value.as_str())
+        && !known_roles.contains(&role.value.as_str())
     {
         source.mistake(
             role.span.clone(),
             format!("no signal of this entry has the role `{}`", role.value),
-            did_you_mean(&role.value, roles.iter().copied()),
+            did_you_mean(&role.value, known_roles.iter().copied()),
         );
     }
     let rule = TableRule {
