@@ -79,11 +79,6 @@ impl<'t> Table<'t> {
         self.source.mistake(span, message, help);
     }
 
-    /// Whether the key is there; does not count as asking for it.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.entries.contains_key(key)
-    }
-
     /// Names every key that was not asked for.
     pub(super) fn finish(self) {
         for (key, _) in self.entries {
