@@ -39,7 +39,8 @@ pub(super) fn is_private(path: &Path) -> Result<bool, StoreError> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let metadata = fs::metadata(path).map_err(|error| StoreError::io(path, "read", &error))?;
-        Ok(metadata.permissions().mode() & 0o077 == 0)
+        let of_others = metadata.permissions().mode() & 0o077;
+        Ok(of_others == 0)
     }
     #[cfg(not(unix))]
     {
