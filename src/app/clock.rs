@@ -9,6 +9,7 @@ use crate::ports::Clock;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the product reads the clock")]
     fn now(&self) -> Timestamp {
         Timestamp::now()
     }

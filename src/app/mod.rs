@@ -3,4 +3,11 @@
 pub mod clock;
 pub mod connect;
 pub mod credentials;
+pub mod embedded_catalog;
+pub mod failure;
+pub mod machine;
+pub mod open_catalog;
+pub mod review;
 pub mod settings;
+pub mod wire_log;
+pub mod write_reports;

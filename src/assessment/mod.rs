@@ -1,6 +1,24 @@
 //! The judgement, pure: selects files by name, finds passages, judges constraints, concludes per clause. It takes
 //! values and gives values; it never reads, waits, looks at a clock or draws lots.
 
+mod conclude;
+mod document_kind;
+mod engine;
+mod find;
+mod judge;
 mod outcome;
+mod passage_check;
+mod plan;
+mod quoting;
+mod reading;
+mod requirement;
+mod speech;
+mod table;
+mod terms;
+mod veto;
 
+pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
+pub use judge::Observation;
 pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, SCHEMA, Score, Verdict};
+pub use passage_check::PassageChecker;
+pub use plan::{BadChoice, PlannedClause};

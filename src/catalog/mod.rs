@@ -3,8 +3,16 @@
 //! files itself and judges nothing.
 
 mod clause;
+mod concepts;
 mod constraint;
+mod import;
 mod lexicon;
+mod load;
+mod mistake;
+mod own_tests;
+mod patterns;
+mod rows;
+mod signals;
 mod standard;
 mod words;
 
@@ -12,9 +20,16 @@ pub use clause::{
     Claim, Clause, ClauseKind, ClauseTests, ClauseTexts, CommonGap, EvidenceSignal, EvidenceStrength, Grade, Mapping, Reading, Stage,
     Status,
 };
+pub use concepts::{ConceptMatcher, ConceptSet, NegativeHits};
 pub use constraint::{
     Basis, Confidence, Constraint, ConstraintTests, CueRule, DocumentKind, FailingPassage, Modal, PassingPassage, TableRule, Window,
 };
+pub use import::{ImportOutcome, import, unknown_standards};
 pub use lexicon::{ConceptId, Lexicon, Negatives};
-pub use standard::{Catalog, CatalogIdentity, ClauseRef, Origin, Profile, SafetyClass, Standard};
+pub use load::{load, load_with_own};
+pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
+pub use own_tests::{FailedTest, OwnTests, PassageJudge, passage_count, test_names, test_passages};
+pub use patterns::compile_pattern;
+pub use signals::{SignalHit, Signals};
+pub use standard::{Catalog, CatalogIdentity, ClauseGroup, ClauseRef, Origin, Profile, SafetyClass, Standard};
 pub use words::{fold, fold_name};

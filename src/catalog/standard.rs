@@ -47,6 +47,15 @@ pub struct Profile {
     pub clauses: Vec<String>,
 }
 
+/// A heading of a standard that holds clauses but no requirement of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClauseGroup {
+    /// Its number.
+    pub number: String,
+    /// Its title, sentence case.
+    pub title: String,
+}
+
 /// A standard, law or guidance.
 #[derive(Debug, Clone)]
 pub struct Standard {
@@ -60,8 +69,14 @@ pub struct Standard {
     pub origin: Origin,
     /// Other spellings by which imported rows may name it.
     pub aliases: Vec<String>,
+    /// Whose text the standard is and what of it the catalog uses.
+    pub copyright: String,
+    /// Where numbers and titles were taken from.
+    pub source: String,
     /// Choices of clauses; the first is the default. Empty: all clauses.
     pub profiles: Vec<Profile>,
+    /// Headings that hold clauses but no requirement of their own, in the order of the standard.
+    pub groups: Vec<ClauseGroup>,
     /// Clauses with requirements, in the order of the standard.
     pub clauses: Vec<Clause>,
 }
@@ -117,6 +132,12 @@ impl Catalog {
 }
 
 impl Standard {
+    /// Whether a clause or a group has that number.
+    #[must_use]
+    pub fn names(&self, number: &str) -> bool {
+        self.clauses.iter().any(|clause| clause.number == number) || self.groups.iter().any(|group| group.number == number)
+    }
+
     /// The profile of that id.
     #[must_use]
     pub fn profile(&self, id: &str) -> Option<&Profile> {

@@ -1,17 +1,101 @@
 //! `crosswalk extract`.
 
-use clap::Args;
+use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
 
 use crate::cli::{Exit, Failure};
+use crate::evidence::Document;
+use crate::extract::ChildExtractor;
+use crate::ports::{ExtractLimits, Extraction};
 
 /// Arguments of `crosswalk extract`.
 #[derive(Args)]
-pub struct ExtractArgs {}
+pub struct ExtractArgs {
+    /// The file to read.
+    file: PathBuf,
+    /// How to print it: the text, pages separated by form feeds; or blocks with their places.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
 
 /// Runs the command.
 ///
 /// # Errors
 /// What happened and what to do, with the exit code.
-pub fn run(_args: &ExtractArgs) -> Result<Exit, Failure> {
-    Err(Failure::new(Exit::Internal, "this command is not built yet", ""))
+pub fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
+    let limits = ExtractLimits::default();
+    let shown = args.file.display();
+    let metadata = std::fs::metadata(&args.file).map_err(|error| cannot_read(args, &error))?;
+    if !metadata.is_file() {
+        return Err(Failure::new(
+            Exit::Usage,
+            format!("{shown} is not a file."),
+            "Give the path of one file; `crosswalk review` takes a folder.",
+        ));
+    }
+    if metadata.len() > limits.file_bytes {
+        let happened = format!("{shown} cannot be read. Too large: {} bytes, the limit is {}.", metadata.len(), limits.file_bytes);
+        return Err(Failure::new(Exit::Unreadable, happened, ""));
+    }
+    let bytes = std::fs::read(&args.file).map_err(|error| cannot_read(args, &error))?;
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let extractor = ChildExtractor::of_this_program(limits).map_err(|_| no_process())?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| no_process())?;
+    match runtime.block_on(extractor.read_bytes(&name, "", bytes)) {
+        Extraction::Document(document) => {
+            let text = match args.format {
+                Format::Text => document.plain_text(),
+                Format::Json => in_json(&document)?,
+            };
+            // A reader that went away, such as `head`, is no failure.
+            match std::io::stdout().lock().write_all(text.as_bytes()) {
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    Err(Failure::new(Exit::Internal, "The text could not be printed.", "Check where the output goes."))
+                }
+                Ok(()) | Err(_) => Ok(Exit::Done),
+            }
+        }
+        Extraction::Unreadable(reason) => Err(Failure::new(Exit::Unreadable, format!("{shown} cannot be read. {}", reason.in_words()), "")),
+    }
+}
+
+/// Runs the reader process that `run` starts.
+///
+/// # Errors
+/// When it was not started by this program.
+pub fn run_reader_process() -> Result<Exit, Failure> {
+    if crate::extract::run_reader_process() {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::new(Exit::Internal, "This command is for the program's own use.", "Use `crosswalk extract FILE`."))
+    }
+}
+
+fn in_json(document: &Document) -> Result<String, Failure> {
+    let mut text = serde_json::to_string_pretty(document)
+        .map_err(|_| Failure::new(Exit::Internal, "The document could not be written as JSON.", "Use --format text."))?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn cannot_read(args: &ExtractArgs, error: &std::io::Error) -> Failure {
+    let shown = args.file.display();
+    let (happened, advice) = match error.kind() {
+        ErrorKind::NotFound => (format!("There is no file {shown}."), "Check the path."),
+        ErrorKind::PermissionDenied => (format!("{shown} may not be read."), "Check its permissions."),
+        _ => (format!("{shown} could not be read from the disk."), "Check that the disk is there, then try again."),
+    };
+    Failure::new(Exit::Usage, happened, advice)
+}
+
+fn no_process() -> Failure {
+    Failure::new(Exit::Internal, "The reader process could not be started.", "Check the limits on processes of this account.")
 }

@@ -6,6 +6,8 @@ mod connect;
 mod demo;
 mod extract;
 mod outcome;
+mod progress;
+mod result;
 mod review;
 
 use std::process::ExitCode;
@@ -32,6 +34,9 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Print a file's text as the engine sees it.
     Extract(extract::ExtractArgs),
+    /// The reader process of `extract` and `review`; for the program's own use.
+    #[command(hide = true)]
+    ExtractChild,
     /// Check, list or show the catalog of clauses.
     Catalog(catalog::CatalogArgs),
 }
@@ -45,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Connect(args) => connect::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::ExtractChild => extract::run_reader_process(),
         Command::Catalog(args) => catalog::run(&args),
     };
     match result {

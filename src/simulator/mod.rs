@@ -1,1 +1,31 @@
-//! The simulated Google of the demo and of the tests.
+//! A simulated Google on loopback and the sample company whose documents it holds: for `crosswalk demo` and for tests.
+//!
+//! Everything in it is invented. It never talks to the real Google, never writes a document to disk unless a caller
+//! asks for a folder, and answers every writing request toward the Drive with a refusal that it records.
+
+mod answer;
+mod browser;
+mod company;
+mod consent;
+mod drive_api;
+mod drive_download;
+mod drive_listing;
+mod drive_tree;
+mod faults;
+mod field_mask;
+mod grants;
+mod oauth;
+mod recorder;
+mod render_docx;
+mod render_pdf;
+mod render_scan;
+mod render_xlsx;
+mod search_query;
+mod server;
+mod source_text;
+
+pub use browser::{Browser, BrowserError, ConsentChoice, Landing};
+pub use company::{Company, CompanyError, CompanyFile, FileFormat, RenderedFile};
+pub use faults::{Fault, FaultAnswer};
+pub use recorder::{RecordedRequest, Recorder};
+pub use server::{RunningSimulator, Simulator, SimulatorError, SimulatorOptions};

@@ -1,0 +1,135 @@
+//! Concludes per clause from what was observed in all documents.
+
+use crate::assessment::judge::Observation;
+use crate::assessment::plan::PlannedClause;
+use crate::assessment::{Candidate, Components, ConstraintFinding, Evidence, Finding, FindingGap, Score, Verdict};
+use crate::catalog::{Constraint, EvidenceStrength, Modal};
+
+/// Passages kept per constraint, over all documents.
+const EVIDENCE: usize = 5;
+/// Smallest weight at which a SHALL decides its clause.
+const DECISIVE_WEIGHT: u8 = 2;
+
+/// What limits a conclusion from absence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Examination {
+    /// Whether every listed file was fetched, and the listing itself is whole.
+    pub is_complete: bool,
+    /// Whether any document could be read.
+    pub any_read: bool,
+    /// Whether there were files at all.
+    pub any_file: bool,
+}
+
+/// The finding of one clause. `observations` are those of this clause, of all documents in order of path;
+/// `candidates` are the files whose names speak for it; `unreadable` are the paths that were not read.
+#[must_use]
+pub fn conclude(
+    clause: &PlannedClause<'_>,
+    observations: &[&Observation],
+    candidates: Vec<Candidate>,
+    unreadable: &[&str],
+    examination: Examination,
+) -> Finding {
+    let hidden =
+        candidates.iter().find(|c| c.strength == EvidenceStrength::Strong && unreadable.contains(&c.path.as_str())).map(|c| c.path.clone());
+    let unknown = if !examination.is_complete {
+        Some("Not every file could be listed or fetched, so absence proves nothing.".to_owned())
+    } else if examination.any_file && !examination.any_read {
+        Some("None of the documents could be read, so absence proves nothing.".to_owned())
+    } else {
+        hidden.map(|path| format!("The file whose name speaks for it could not be read: {path}."))
+    };
+    let constraints: Vec<ConstraintFinding> = (0..)
+        .zip(&clause.judging.constraints)
+        .filter(|(_, constraint)| constraint.retired.is_none())
+        .map(|(index, constraint)| {
+            let of_constraint: Vec<&Observation> = observations.iter().copied().filter(|o| o.constraint_index == index).collect();
+            constraint_finding(constraint, &of_constraint, unknown.as_deref())
+        })
+        .collect();
+    let weights: Vec<(u8, bool)> =
+        clause.judging.constraints.iter().filter(|c| c.retired.is_none()).map(|c| (c.weight, c.modal == Modal::Shall)).collect();
+    let status = status(&constraints, &weights);
+    let gaps = if matches!(status, Verdict::NotFound | Verdict::Weak) { gaps(clause, &constraints) } else { Vec::new() };
+    Finding {
+        standard: clause.standard.to_owned(),
+        clause: clause.reported.number.clone(),
+        title: clause.reported.title.clone(),
+        stage: clause.judging.status.stage,
+        status,
+        score: score(&constraints, &weights),
+        constraints,
+        candidates,
+        gaps,
+    }
+}
+
+fn constraint_finding(constraint: &Constraint, observations: &[&Observation], unknown: Option<&str>) -> ConstraintFinding {
+    let mut ranked: Vec<&Observation> = observations.to_vec();
+    ranked.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.value().total_cmp(&a.score.value())));
+    let mut evidence: Vec<Evidence> = ranked.iter().flat_map(|o| o.evidence.iter().cloned()).collect();
+    evidence.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
+    evidence.truncate(EVIDENCE);
+    let (mut verdict, score, mut components) = match ranked.first() {
+        Some(best) => (best.verdict, best.score, best.components.clone()),
+        None => {
+            (Verdict::NotFound, Score::default(), Components { because: "No document speaks of it.".to_owned(), ..Components::default() })
+        }
+    };
+    if verdict == Verdict::NotFound
+        && let Some(why) = unknown
+    {
+        verdict = Verdict::NotAssessable;
+        why.clone_into(&mut components.because);
+    }
+    ConstraintFinding { id: constraint.id.clone(), shall: constraint.shall.clone(), verdict, score, components, evidence }
+}
+
+/// `supported` only if every SHALL of weight 2 or more is; `weak` if any SHALL has some evidence.
+fn status(constraints: &[ConstraintFinding], weights: &[(u8, bool)]) -> Verdict {
+    let binding: Vec<(&ConstraintFinding, u8)> =
+        constraints.iter().zip(weights).filter(|(_, (_, is_binding))| *is_binding).map(|(c, (weight, _))| (c, *weight)).collect();
+    let all: Vec<(&ConstraintFinding, u8)> =
+        if binding.is_empty() { constraints.iter().zip(weights).map(|(c, (w, _))| (c, *w)).collect() } else { binding };
+    let mut decisive: Vec<&ConstraintFinding> = all.iter().filter(|(_, weight)| *weight >= DECISIVE_WEIGHT).map(|(c, _)| *c).collect();
+    if decisive.is_empty() {
+        decisive = all.iter().map(|(c, _)| *c).collect();
+    }
+    let holds = |verdict: Verdict| decisive.iter().filter(|c| c.verdict == verdict).count();
+    if decisive.is_empty() {
+        Verdict::NotAssessable
+    } else if holds(Verdict::Supported) == decisive.len() {
+        Verdict::Supported
+    } else if all.iter().any(|(c, _)| c.verdict >= Verdict::Weak) {
+        Verdict::Weak
+    } else if holds(Verdict::NotAssessable) > 0 {
+        Verdict::NotAssessable
+    } else {
+        Verdict::NotFound
+    }
+}
+
+fn score(constraints: &[ConstraintFinding], weights: &[(u8, bool)]) -> Score {
+    let (mut sum, mut total) = (0.0, 0.0);
+    for (constraint, (weight, is_binding)) in constraints.iter().zip(weights) {
+        let weight = if *is_binding { f64::from(*weight) } else { 0.0 };
+        sum += weight * constraint.score.value();
+        total += weight;
+    }
+    if total > 0.0 { Score::new(sum / total) } else { Score::new(constraints.iter().map(|c| c.score.value()).fold(0.0, f64::max)) }
+}
+
+/// The common gaps that the failing constraints point at, gravest first.
+fn gaps(clause: &PlannedClause<'_>, constraints: &[ConstraintFinding]) -> Vec<FindingGap> {
+    let fails = |id: &String| constraints.iter().any(|c| &c.id == id && matches!(c.verdict, Verdict::Weak | Verdict::NotFound));
+    let mut gaps: Vec<FindingGap> = clause
+        .judging
+        .gaps
+        .iter()
+        .filter(|gap| gap.evidence_against.iter().any(fails))
+        .map(|gap| FindingGap { id: gap.id.clone(), grade: gap.grade, title: gap.title.clone(), remedy: gap.remedy.clone() })
+        .collect();
+    gaps.sort_by(|a, b| a.grade.cmp(&b.grade).then_with(|| a.id.cmp(&b.id)));
+    gaps
+}

@@ -1,0 +1,214 @@
+//! The engine of one review: everything compiled once, then one document at a time, then the conclusion.
+
+use std::collections::BTreeMap;
+
+use crate::assessment::conclude::{Examination, conclude};
+use crate::assessment::document_kind::KindPatterns;
+use crate::assessment::judge::{Examined, Observation, judge};
+use crate::assessment::plan::{BadChoice, PlannedClause, plan};
+use crate::assessment::reading::Reader;
+use crate::assessment::requirement::{Requirement, requirement_text};
+use crate::assessment::speech::SpeechPatterns;
+use crate::assessment::terms::Vocabulary;
+use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA};
+use crate::catalog::{Catalog, ConceptMatcher, DocumentKind, Lexicon, Origin, Signals, fold, fold_name};
+use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
+
+/// Name and version of the engine, as it stands in `review.json`.
+pub const ENGINE: &str = concat!("crosswalk ", env!("CARGO_PKG_VERSION"));
+
+/// What one document gave. It holds all that the conclusion needs, so that the document itself can be dropped.
+#[derive(Clone)]
+pub struct DocumentObservations {
+    /// Kind of the document.
+    pub kind: DocumentKind,
+    /// One per constraint of which the document speaks.
+    pub observations: Vec<Observation>,
+}
+
+/// Files chosen by their names, per planned clause.
+pub struct Selection {
+    /// For each planned clause, in order.
+    pub candidates: Vec<Vec<Candidate>>,
+}
+
+/// Everything compiled for one review. Shared by threads.
+pub struct Engine<'c> {
+    catalog: &'c Catalog,
+    chosen: Chosen,
+    clauses: Vec<PlannedClause<'c>>,
+    requirements: Vec<Requirement>,
+    vocabulary: Vocabulary,
+    concepts: ConceptMatcher,
+    speech: SpeechPatterns,
+    kinds: KindPatterns,
+    signals: Signals,
+}
+
+impl<'c> Engine<'c> {
+    /// Compiles a review of the chosen clauses.
+    ///
+    /// # Errors
+    /// An unknown standard or profile.
+    pub fn new(catalog: &'c Catalog, chosen: Chosen) -> Result<Self, BadChoice> {
+        let clauses = plan(catalog, &chosen)?;
+        let concepts = ConceptMatcher::compile(&catalog.lexicon);
+        let texts: Vec<String> =
+            clauses.iter().flat_map(|c| c.judging.constraints.iter().map(|k| fold(&requirement_text(c.judging, k)))).collect();
+        // Weights come from our own catalog only: an import must not change what a word tells.
+        let background: Vec<String> = catalog
+            .standards
+            .iter()
+            .filter(|s| s.origin == Origin::Ours)
+            .flat_map(|s| s.clauses.iter().map(|c| fold(&format!("{} {}", c.title, c.texts.requirement))))
+            .collect();
+        let vocabulary = Vocabulary::new(texts.iter().map(String::as_str), background.iter().map(String::as_str));
+        let mut requirements = Vec::new();
+        for (clause_index, clause) in clauses.iter().enumerate() {
+            for (constraint_index, constraint) in clause.judging.constraints.iter().enumerate() {
+                if constraint.retired.is_none() {
+                    requirements.push(Requirement::compile(
+                        clause_index,
+                        constraint_index,
+                        clause.judging,
+                        constraint,
+                        &vocabulary,
+                        &concepts,
+                    ));
+                }
+            }
+        }
+        Ok(Self {
+            catalog,
+            chosen,
+            clauses,
+            requirements,
+            vocabulary,
+            concepts,
+            speech: SpeechPatterns::new(),
+            kinds: KindPatterns::new(),
+            signals: Signals::compile(catalog),
+        })
+    }
+
+    /// The clauses that the review answers.
+    #[must_use]
+    pub fn clauses(&self) -> &[PlannedClause<'c>] {
+        &self.clauses
+    }
+
+    /// Chooses files by their names. A name is a signal, never evidence.
+    #[must_use]
+    pub fn select(&self, inventory: &Inventory) -> Selection {
+        let mut candidates: Vec<Vec<Candidate>> = vec![Vec::new(); self.clauses.len()];
+        for file in &inventory.files {
+            for (clause, role, strength) in self.roles(file) {
+                let list = &mut candidates[clause];
+                if !list.iter().any(|c| c.path == file.path && c.signal == role) {
+                    list.push(Candidate { path: file.path.clone(), signal: role, strength });
+                }
+            }
+        }
+        for list in &mut candidates {
+            list.sort_by(|a, b| b.strength.cmp(&a.strength).then_with(|| a.path.cmp(&b.path)).then_with(|| a.signal.cmp(&b.signal)));
+        }
+        Selection { candidates }
+    }
+
+    /// Planned clauses, roles and strengths that a file's name signals.
+    fn roles(&self, file: &SourceFile) -> Vec<(usize, String, crate::catalog::EvidenceStrength)> {
+        let mut roles = Vec::new();
+        for hit in self.signals.matches(&fold_name(file.name())) {
+            for (index, clause) in self.clauses.iter().enumerate() {
+                let judges = clause.judging.number == hit.clause.clause
+                    && clause.judging.signals.get(hit.signal).is_some()
+                    && self.is_of(clause, &hit.clause.standard);
+                if judges && let Some(signal) = clause.judging.signals.get(hit.signal) {
+                    roles.push((index, signal.role.clone(), signal.strength));
+                }
+            }
+        }
+        roles
+    }
+
+    fn is_of(&self, clause: &PlannedClause<'_>, standard: &str) -> bool {
+        clause.reported.judged_by.as_ref().map_or(clause.standard == standard, |to| to.standard == standard)
+    }
+
+    /// Finds and judges everything in one document. Pure: the same document gives the same observations, whatever
+    /// other files there are.
+    #[must_use]
+    pub fn examine(&self, file: &SourceFile, document: &Document) -> DocumentObservations {
+        let reading = self.reader().read(file.name(), document);
+        let kind = self.kinds.kind(&reading, document);
+        let status = self.kinds.status(&reading, document, &self.concepts);
+        let mut roles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        for (clause, role, _) in self.roles(file) {
+            roles.entry(clause).or_default().push(role);
+        }
+        let mut examined = Examined { file, document, reading: &reading, kind, status, roles: Vec::new(), concepts: &self.concepts };
+        let mut observations = Vec::new();
+        for requirement in &self.requirements {
+            examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();
+            observations.extend(judge(requirement, &examined, &self.catalog.lexicon));
+        }
+        DocumentObservations { kind, observations }
+    }
+
+    /// Draws the conclusions. `observations` are those of all read documents in order of path; `ledger` is sorted by
+    /// path.
+    #[must_use]
+    pub fn conclude(
+        &self,
+        source: SourceIdentity,
+        is_complete: bool,
+        ledger: Vec<LedgerEntry>,
+        selection: Selection,
+        observations: &[DocumentObservations],
+    ) -> Assessment {
+        let unreadable: Vec<&str> = ledger.iter().filter(|l| l.status == LedgerStatus::Unreadable).map(|l| l.path.as_str()).collect();
+        let any_read = ledger.iter().any(|l| l.status == LedgerStatus::Read);
+        let examination = Examination { is_complete, any_read, any_file: !ledger.is_empty() };
+        let mut of_clause: Vec<Vec<&Observation>> = vec![Vec::new(); self.clauses.len()];
+        for observation in observations.iter().flat_map(|d| &d.observations) {
+            of_clause[observation.clause_index].push(observation);
+        }
+        let findings: Vec<Finding> = self
+            .clauses
+            .iter()
+            .zip(&of_clause)
+            .zip(selection.candidates)
+            .map(|((clause, observations), candidates)| conclude(clause, observations, candidates, &unreadable, examination))
+            .collect();
+        Assessment {
+            schema: SCHEMA.to_owned(),
+            engine: ENGINE.to_owned(),
+            catalog: self.catalog.identity.clone(),
+            source,
+            chosen: self.chosen.clone(),
+            complete: is_complete,
+            ledger,
+            findings,
+        }
+    }
+
+    /// The requirement of a constraint of a planned clause.
+    pub(super) fn requirement(&self, clause_index: usize, constraint_index: usize) -> Option<&Requirement> {
+        self.requirements.iter().find(|r| r.clause_index == clause_index && r.constraint_index == constraint_index)
+    }
+
+    /// Reads documents with this engine's vocabulary.
+    pub(super) fn reader(&self) -> Reader<'_> {
+        Reader { vocabulary: &self.vocabulary, concepts: &self.concepts, speech: &self.speech }
+    }
+
+    /// Concepts and negatives.
+    pub(super) fn concepts(&self) -> &ConceptMatcher {
+        &self.concepts
+    }
+
+    /// Names of concepts.
+    pub(super) fn lexicon(&self) -> &Lexicon {
+        &self.catalog.lexicon
+    }
+}

@@ -1,0 +1,186 @@
+//! The finder: ranks the sections and passages of one document for one requirement, by fielded BM25 over text,
+//! heading, title and file name. It only ranks; whether a passage is evidence is the judge's business.
+
+use crate::assessment::reading::{Form, Reading, Section, Unit};
+use crate::assessment::requirement::Query;
+use crate::assessment::terms::TermId;
+
+/// Saturation of term frequency in BM25.
+const SATURATION: f64 = 0.9;
+/// How far a section's length dampens its term frequencies.
+const LENGTH_WEIGHT: f64 = 0.5;
+/// Typical number of telling words in a section; a constant, since averages over a customer's documents would let one
+/// file change another's score.
+const TYPICAL_SECTION_WORDS: f64 = 90.0;
+/// What an occurrence in the section's own heading counts, in occurrences.
+const HEADING_BOOST: f64 = 2.0;
+/// What an occurrence in a parent heading counts.
+const PATH_BOOST: f64 = 0.8;
+/// What an occurrence in the document's title counts.
+const TITLE_BOOST: f64 = 0.8;
+/// What an occurrence in the file's name counts.
+const NAME_BOOST: f64 = 0.6;
+/// What a synonym counts against the word itself.
+const SYNONYM: f64 = 0.5;
+/// Sections looked at per document and requirement.
+const SECTIONS: usize = 4;
+
+/// A run of units of one section that speaks of a requirement.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Passage {
+    /// Section it stands in.
+    pub section: usize,
+    /// First unit.
+    pub first: usize,
+    /// Last unit.
+    pub last: usize,
+    /// How well it matches, 0–1: section and passage together.
+    pub finder: f64,
+    /// Share of the requirement's weight that the passage and its headings hold, 0–1.
+    pub coverage: f64,
+    /// The same for the passage's own words.
+    pub own_coverage: f64,
+}
+
+/// Whether a unit can be shown as evidence at all.
+#[must_use]
+pub fn is_quotable(reading: &Reading, unit: &Unit) -> bool {
+    !matches!(unit.form, Form::HeaderRow) && !reading.sections[unit.section].is_apparatus
+}
+
+/// The best passages of a document for a query, best first, at most one per section.
+#[must_use]
+pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
+    if query.total_weight <= 0.0 {
+        return Vec::new();
+    }
+    let mut ranked: Vec<(usize, f64)> = (0..reading.sections.len())
+        .filter(|s| !reading.sections[*s].units.is_empty() && !reading.sections[*s].is_apparatus)
+        .map(|s| (s, section_score(reading, &reading.sections[s], query)))
+        .filter(|(_, score)| *score > 0.02)
+        .collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    ranked.truncate(SECTIONS);
+    let mut passages: Vec<Passage> = ranked.iter().filter_map(|(section, score)| best_passage(reading, *section, *score, query)).collect();
+    passages.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)));
+    passages
+}
+
+/// Fielded BM25 of a section, normalised to 0–1 by the query's weight.
+fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
+    let length = 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(section.word_count) / TYPICAL_SECTION_WORDS;
+    let mut sum = 0.0;
+    for term in &query.terms {
+        let mut frequency = f64::from(section.term_counts.get(&term.term).copied().unwrap_or(0)) / length;
+        if frequency == 0.0 && !term.concepts.intersection(&section.concepts).is_empty() {
+            frequency = SYNONYM / length;
+        }
+        let holds = |terms: &[TermId]| terms.binary_search(&term.term).is_ok();
+        if holds(&section.heading_terms) {
+            frequency += HEADING_BOOST;
+        } else if holds(&section.path_terms) {
+            frequency += PATH_BOOST;
+        } else if !term.concepts.intersection(&section.path_concepts).is_empty() {
+            frequency += PATH_BOOST * SYNONYM;
+        }
+        if holds(&reading.title_terms) {
+            frequency += TITLE_BOOST;
+        }
+        if holds(&reading.name_terms) {
+            frequency += NAME_BOOST;
+        }
+        sum += term.weight * frequency / (frequency + SATURATION);
+    }
+    sum / query.total_weight
+}
+
+/// A given window as a passage.
+#[must_use]
+pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
+    let section = reading.units[first].section;
+    let score = if query.total_weight > 0.0 { section_score(reading, &reading.sections[section], query) } else { 0.0 };
+    window(reading, query, section, score, first, last)
+}
+
+/// Scores a window of a section whose score is known.
+fn window(reading: &Reading, query: &Query, section: usize, section_score: f64, first: usize, last: usize) -> Passage {
+    let (own, whole) = if query.total_weight > 0.0 { coverage(reading, first, last, query) } else { (0.0, 0.0) };
+    // A longer window must earn its length.
+    let length_cost = if last == first { 0.0 } else { 0.04 };
+    let finder = 0.5 * section_score + 0.5 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
+    Passage { section, first, last, finder, coverage: whole, own_coverage: own }
+}
+
+/// The best sentence, pair, list item with lead-in, or row with header of a section.
+fn best_passage(reading: &Reading, section: usize, section_score: f64, query: &Query) -> Option<Passage> {
+    let mut best: Option<Passage> = None;
+    for first in reading.sections[section].units.clone() {
+        if !is_quotable(reading, &reading.units[first]) {
+            continue;
+        }
+        for last in [first, first + 1] {
+            if last != first && !is_pair(reading, first, last) {
+                continue;
+            }
+            let passage = window(reading, query, section, section_score, first, last);
+            if passage.own_coverage <= 0.0 {
+                continue;
+            }
+            if best.is_none_or(|b| passage.finder > b.finder) {
+                best = Some(passage);
+            }
+        }
+    }
+    best
+}
+
+/// Whether two units are neighbouring sentences of one section.
+#[must_use]
+pub fn is_pair(reading: &Reading, first: usize, last: usize) -> bool {
+    let (Some(a), Some(b)) = (reading.units.get(first), reading.units.get(last)) else { return false };
+    let speaks = |u: &Unit| matches!(u.form, Form::Sentence | Form::ListItem { .. });
+    a.section == b.section && speaks(a) && speaks(b) && is_quotable(reading, b) && b.block - a.block <= 1
+}
+
+/// Share of the query's weight that a passage holds by its own words, and together with its context: list lead-in,
+/// table header, headings, title.
+fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64) {
+    let units = &reading.units[first..=last];
+    let context = match reading.units[first].form {
+        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
+        _ => None,
+    };
+    let section = &reading.sections[reading.units[first].section];
+    let (mut own, mut whole) = (0.0, 0.0);
+    for term in &query.terms {
+        let in_units = units.iter().any(|u| u.terms.contains(&term.term));
+        let by_synonym = units.iter().any(|u| !u.concepts.intersection(&term.concepts).is_empty());
+        let share = if in_units {
+            1.0
+        } else if by_synonym {
+            0.6
+        } else {
+            0.0
+        };
+        own += term.weight * share;
+        let around = if context.is_some_and(|c| c.terms.contains(&term.term)) {
+            0.9
+        } else if section.heading_terms.binary_search(&term.term).is_ok() {
+            0.8
+        } else if section.path_terms.binary_search(&term.term).is_ok() {
+            0.6
+        } else if reading.title_terms.binary_search(&term.term).is_ok() {
+            0.5
+        } else if context.is_some_and(|c| !c.concepts.intersection(&term.concepts).is_empty())
+            || !section.path_concepts.intersection(&term.concepts).is_empty()
+        {
+            0.4
+        } else if reading.name_terms.binary_search(&term.term).is_ok() {
+            0.3
+        } else {
+            0.0
+        };
+        whole += term.weight * share.max(around);
+    }
+    (own / query.total_weight, whole / query.total_weight)
+}

@@ -1,0 +1,337 @@
+//! The judge: whether a document meets one constraint. Rules, not a threshold on similarity: the concepts must stand
+//! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
+
+use crate::assessment::document_kind::DeclaredStatus;
+use crate::assessment::find::{Passage, find, is_pair, is_quotable, passage};
+use crate::assessment::quoting::quote;
+use crate::assessment::reading::{Form, Reading};
+use crate::assessment::requirement::{Cue, Requirement};
+use crate::assessment::speech::Manner;
+use crate::assessment::table::judge_table;
+use crate::assessment::veto::{self, Veto};
+use crate::assessment::{Components, Evidence, Score, Verdict};
+use crate::catalog::{ConceptMatcher, ConceptSet, DocumentKind, Lexicon, Window};
+use crate::evidence::{Document, SourceFile};
+
+/// Coverage by headings and words together from which a derived requirement can be supported.
+const SUPPORTED_COVERAGE: f64 = 0.68;
+/// Coverage by the passage's own words from which a derived requirement can be supported.
+const SUPPORTED_OWN_COVERAGE: f64 = 0.45;
+/// The same for weak evidence.
+const WEAK_COVERAGE: f64 = 0.42;
+/// The same for weak evidence.
+const WEAK_OWN_COVERAGE: f64 = 0.22;
+/// Quotes kept per document and constraint.
+const QUOTES: usize = 2;
+
+/// A document with all that the judge needs to know of it.
+pub struct Examined<'a> {
+    /// The file.
+    pub file: &'a SourceFile,
+    /// Its text.
+    pub document: &'a Document,
+    /// Its text as read.
+    pub reading: &'a Reading,
+    /// Its kind.
+    pub kind: DocumentKind,
+    /// The status that it declares.
+    pub status: DeclaredStatus,
+    /// Roles of the signals that its name matched for the clause being judged.
+    pub roles: Vec<String>,
+    /// Concepts and negatives, for cells of tables.
+    pub concepts: &'a ConceptMatcher,
+}
+
+impl Examined<'_> {
+    /// Concepts of a folded cell.
+    #[must_use]
+    pub fn cell_concepts(&self, folded: &str) -> ConceptSet {
+        self.concepts.concepts(folded)
+    }
+
+    /// Whether a folded cell is a placeholder or guidance.
+    #[must_use]
+    pub fn is_placeholder(&self, folded: &str) -> bool {
+        let negatives = self.concepts.negatives(folded);
+        negatives.placeholder || negatives.guidance
+    }
+}
+
+/// One thing seen in one document for one constraint.
+#[derive(Clone)]
+pub struct Observation {
+    /// Position of the clause among those judged.
+    pub clause_index: usize,
+    /// Position of the constraint within it.
+    pub constraint_index: usize,
+    /// What it amounts to; never `NotAssessable`.
+    pub verdict: Verdict,
+    /// Score behind it.
+    pub score: Score,
+    /// What it is made of.
+    pub components: Components,
+    /// Quotes, best first; empty when nothing was found.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A passage with its grade.
+pub struct Graded {
+    /// The passage.
+    pub passage: Passage,
+    /// What it amounts to.
+    pub verdict: Verdict,
+    /// What speaks against it.
+    pub vetoes: Vec<Veto>,
+    /// How it speaks.
+    pub manner: Manner,
+    /// Score.
+    pub score: f64,
+}
+
+/// Judges one constraint by one document. `None`: the document does not speak of it at all.
+#[must_use]
+pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexicon) -> Option<Observation> {
+    let reading = examined.reading;
+    if !requirement.require_any.is_empty() && !reading.all_concepts.contains_any(&requirement.require_any) {
+        return None;
+    }
+    let mut of_document = veto::of_document(examined.kind, examined.status, &requirement.kinds);
+    if requirement.is_capped {
+        of_document.push(Veto::StructureOnly);
+    }
+    let mut graded = if requirement.is_derived() { judge_by_words(requirement, reading) } else { judge_by_cues(requirement, reading) };
+    if let Some(demand) = &requirement.table {
+        graded.extend(judge_table(demand, requirement, examined));
+    }
+    for grade in &mut graded {
+        grade.vetoes.extend(of_document.iter().copied());
+        settle(grade);
+    }
+    graded.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.total_cmp(&a.score)).then(a.passage.first.cmp(&b.passage.first)));
+    observation(requirement, examined, &graded, lexicon)
+}
+
+/// Applies the vetoes and gives the score that goes with the verdict.
+fn settle(grade: &mut Graded) {
+    grade.vetoes.sort_unstable();
+    grade.vetoes.dedup();
+    if grade.vetoes.iter().any(|v| v.cancels()) {
+        grade.verdict = Verdict::NotFound;
+    } else if !grade.vetoes.is_empty() {
+        grade.verdict = grade.verdict.min(Verdict::Weak);
+    }
+    let finder = grade.passage.finder.clamp(0.0, 1.0);
+    grade.score = match grade.verdict {
+        Verdict::Supported => 0.5 + 0.5 * finder,
+        Verdict::Weak => 0.15 + 0.5 * finder,
+        Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
+    };
+}
+
+/// Full entries: a cue must be met.
+fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+    let mut graded = Vec::new();
+    for cue in &requirement.cues {
+        for first in 0..reading.units.len() {
+            let unit = &reading.units[first];
+            if !is_quotable(reading, unit) || !unit.concepts.contains_any(&cue.all) {
+                continue;
+            }
+            if let Some(last) = meets(cue, reading, first) {
+                graded.push(grade(requirement, reading, first, last, Verdict::Supported));
+            }
+        }
+    }
+    if graded.iter().all(|g| g.vetoes.iter().any(|v| v.cancels())) {
+        graded.extend(near_misses(requirement, reading));
+    }
+    graded
+}
+
+/// The last unit of the window that begins at `first` and meets the cue, if one does.
+fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
+    let unit = &reading.units[first];
+    let own = unit.concepts;
+    let fits = |concepts: &ConceptSet, last: usize| {
+        concepts.contains_all(&cue.all)
+            && (cue.any.is_empty() || (first..=last).any(|u| cue.any.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()))))
+    };
+    if fits(&own, first) {
+        return Some(first);
+    }
+    let context = match unit.form {
+        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
+        _ => None,
+    };
+    if let Some(context) = context
+        && fits(&own.union(&context.concepts), first)
+    {
+        return Some(first);
+    }
+    if is_pair(reading, first, first + 1) && fits(&own.union(&reading.units[first + 1].concepts), first + 1) {
+        return Some(first + 1);
+    }
+    // The heading may name one concept of several: "Threat scoring", then "Each one is rated with CVSS".
+    let section = &reading.sections[unit.section];
+    let missing = cue.all.iter().filter(|c| !own.contains(**c)).count();
+    if cue.all.len() >= 2 && missing == 1 && fits(&own.union(&section.path_concepts), first) {
+        return Some(first);
+    }
+    if cue.within == Window::Paragraph {
+        let mut concepts = own;
+        let mut last = first;
+        while last + 1 < reading.units.len()
+            && reading.units[last + 1].section == unit.section
+            && reading.units[last + 1].block - unit.block <= 1
+            && last - first < 5
+        {
+            last += 1;
+            concepts = concepts.union(&reading.units[last].concepts);
+            if fits(&concepts, last) {
+                return Some(last);
+            }
+        }
+    }
+    None
+}
+
+/// Sections that name every concept of a cue, though not together: weak evidence at most.
+fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+    let mut graded = Vec::new();
+    for found in find(reading, &requirement.query) {
+        let section = &reading.sections[found.section];
+        let named = section.concepts.union(&section.path_concepts);
+        let is_near =
+            requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all)) && found.coverage >= WEAK_COVERAGE;
+        if is_near {
+            let mut near = grade(requirement, reading, found.first, found.last, Verdict::Weak);
+            near.vetoes.push(Veto::Apart);
+            graded.push(near);
+        }
+    }
+    graded
+}
+
+/// Structure and imported requirements: enough of their weight must stand together.
+fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+    let mut graded = Vec::new();
+    for found in find(reading, &requirement.query) {
+        let verdict = if found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE {
+            Verdict::Supported
+        } else if found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE {
+            Verdict::Weak
+        } else {
+            Verdict::NotFound
+        };
+        let mut one = grade(requirement, reading, found.first, found.last, verdict);
+        if one.manner == Manner::Fragment {
+            one.vetoes.push(Veto::Fragment);
+        }
+        graded.push(one);
+    }
+    graded
+}
+
+/// Grades one window.
+pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: usize, verdict: Verdict) -> Graded {
+    let (mut vetoes, manner) = veto::of_passage(reading, first, last);
+    let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
+    if (first..=last).any(is_vetoed) {
+        vetoes.push(Veto::OwnPattern);
+    }
+    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, score: 0.0 }
+}
+
+/// Makes the observation from the graded passages, best first.
+fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Graded], lexicon: &Lexicon) -> Option<Observation> {
+    let best = graded.first()?;
+    let mut verdict = best.verdict;
+    let mut evidence: Vec<Evidence> = Vec::new();
+    for one in graded.iter().filter(|g| g.verdict >= Verdict::Weak) {
+        if evidence.len() == QUOTES {
+            break;
+        }
+        let Some((quote, locator)) = quote(examined.document, examined.reading, one.passage.first, one.passage.last) else { continue };
+        if evidence.iter().any(|e| e.quote == quote.as_str()) {
+            continue;
+        }
+        if evidence.is_empty() {
+            verdict = one.verdict;
+        }
+        evidence.push(Evidence {
+            path: examined.file.path.clone(),
+            file_id: examined.file.file_id.clone(),
+            locator,
+            quote: quote.as_str().to_owned(),
+            strength: Score::new(one.score),
+        });
+    }
+    // No quote, no "supported".
+    if evidence.is_empty() {
+        verdict = Verdict::NotFound;
+    }
+    let (met, missed) = parts(requirement, examined.reading, &best.passage, lexicon);
+    let score = if verdict == best.verdict { best.score } else { best.score.min(0.2) };
+    Some(Observation {
+        clause_index: requirement.clause_index,
+        constraint_index: requirement.constraint_index,
+        verdict,
+        score: Score::new(score),
+        components: Components {
+            finder: Score::new(best.passage.finder),
+            met,
+            missed,
+            document_kind: Some(examined.kind.word().to_owned()),
+            language: Some(best.manner.word().to_owned()),
+            vetoes: best.vetoes.iter().map(|v| v.word()).collect(),
+            because: because(examined, best, verdict),
+        },
+        evidence,
+    })
+}
+
+/// Concepts (or words, for derived requirements) that the passage and its context hold, and those that they lack.
+fn parts(requirement: &Requirement, reading: &Reading, passage: &Passage, lexicon: &Lexicon) -> (Vec<String>, Vec<String>) {
+    let units = &reading.units[passage.first..=passage.last];
+    let section = &reading.sections[passage.section];
+    let mut concepts = units.iter().fold(section.path_concepts, |all, u| all.union(&u.concepts));
+    if let Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } = units[0].form {
+        concepts = concepts.union(&reading.units[other].concepts);
+    }
+    if requirement.is_derived() {
+        let holds = |t: &&crate::assessment::requirement::QueryTerm| {
+            units.iter().any(|u| u.terms.contains(&t.term))
+                || section.path_terms.binary_search(&t.term).is_ok()
+                || !t.concepts.intersection(&concepts).is_empty()
+        };
+        let (met, missed): (Vec<_>, Vec<_>) = requirement.query.terms.iter().partition(holds);
+        return (met.iter().map(|t| t.word.clone()).collect(), missed.iter().map(|t| t.word.clone()).collect());
+    }
+    // Of several cues, the one that comes nearest.
+    let demanded = requirement.cues.iter().map(|c| &c.all).chain(requirement.table.as_ref().map(|t| &t.columns));
+    let nearest = demanded.max_by_key(|all| (all.iter().filter(|c| concepts.contains(**c)).count() * 100) / all.len().max(1));
+    let name = |c: &crate::catalog::ConceptId| lexicon.names.get(c.0).cloned().unwrap_or_default();
+    let (met, missed): (Vec<_>, Vec<_>) = nearest.into_iter().flatten().partition(|c| concepts.contains(**c));
+    (met.into_iter().map(name).collect(), missed.into_iter().map(name).collect())
+}
+
+/// One sentence for the report.
+fn because(examined: &Examined<'_>, best: &Graded, verdict: Verdict) -> String {
+    let place = examined
+        .document
+        .blocks
+        .get(examined.reading.units[best.passage.first].block)
+        .map(|b| b.locator.in_words())
+        .filter(|p| !p.is_empty());
+    let place = place.map_or_else(|| "The best passage".to_owned(), |p| format!("The best passage ({p})"));
+    match (verdict, best.vetoes.first()) {
+        (Verdict::Supported, _) => match best.manner {
+            Manner::Done => format!("{place} reports that it was done."),
+            Manner::Obligation => format!("{place} obliges somebody to do it."),
+            Manner::Statement | Manner::Fragment | Manner::Mention => format!("{place} states it."),
+        },
+        (_, Some(veto)) => format!("{place} {}.", veto.in_words()),
+        (Verdict::Weak, None) => format!("{place} speaks of it, but leaves out part of what is asked."),
+        (Verdict::NotFound | Verdict::NotAssessable, None) => format!("{place} touches the topic only."),
+    }
+}

@@ -1,0 +1,152 @@
+//! A constraint made ready for judging: its query terms, its cues as concepts and compiled patterns, and the kinds
+//! of document that can be evidence.
+
+use std::collections::BTreeSet;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::assessment::terms::{TermId, Vocabulary, words};
+use crate::catalog::{Clause, ClauseKind, ConceptId, ConceptMatcher, ConceptSet, Constraint, DocumentKind, Stage, Window, fold};
+
+/// Most terms of one query; the weightiest are kept.
+const MAX_QUERY_TERMS: usize = 24;
+
+/// One term of a query.
+pub struct QueryTerm {
+    /// The term.
+    pub term: TermId,
+    /// A word of the requirement that has it, for printing.
+    pub word: String,
+    /// How much it tells.
+    pub weight: f64,
+    /// Concepts of the lexicon that the word belongs to: their synonyms count at a lower weight.
+    pub concepts: ConceptSet,
+}
+
+/// A requirement's words.
+#[derive(Default)]
+pub struct Query {
+    /// Its terms, weightiest first.
+    pub terms: Vec<QueryTerm>,
+    /// Sum of their weights.
+    pub total_weight: f64,
+}
+
+/// A cue with compiled patterns.
+pub struct Cue {
+    /// Concepts that must all occur.
+    pub all: Vec<ConceptId>,
+    /// One of these must occur, if there are any.
+    pub any: Vec<Regex>,
+    /// How near together.
+    pub within: Window,
+}
+
+/// A table rule as concepts.
+pub struct TableDemand {
+    /// Each must have a column of its own.
+    pub columns: Vec<ConceptId>,
+    /// Role by which the file may have been chosen.
+    pub role: Option<String>,
+    /// Share of rows that must be filled.
+    pub filled: f64,
+}
+
+/// A constraint ready for judging.
+pub struct Requirement {
+    /// Position of its clause among the clauses to be judged.
+    pub clause_index: usize,
+    /// Position of the constraint within its clause.
+    pub constraint_index: usize,
+    /// Its words.
+    pub query: Query,
+    /// Its cues; empty: judged by its words alone.
+    pub cues: Vec<Cue>,
+    /// Its table rule.
+    pub table: Option<TableDemand>,
+    /// One of these must occur somewhere in the document.
+    pub require_any: Vec<ConceptId>,
+    /// Patterns that cancel a hit.
+    pub vetoes: Vec<Regex>,
+    /// Kinds of document that can be evidence; others cap at weak. Empty: every kind that ever can.
+    pub kinds: Vec<DocumentKind>,
+    /// Whether a verdict can never be better than weak (structure entries).
+    pub is_capped: bool,
+}
+
+impl Requirement {
+    /// Makes a constraint of a clause ready.
+    #[must_use]
+    pub fn compile(
+        clause_index: usize,
+        constraint_index: usize,
+        clause: &Clause,
+        constraint: &Constraint,
+        vocabulary: &Vocabulary,
+        matcher: &ConceptMatcher,
+    ) -> Self {
+        let is_full = !constraint.hit.is_empty() || constraint.table.is_some();
+        Self {
+            clause_index,
+            constraint_index,
+            query: query(&requirement_text(clause, constraint), vocabulary, matcher),
+            cues: constraint
+                .hit
+                .iter()
+                .map(|hit| Cue { all: hit.all.clone(), any: hit.any.iter().filter_map(|p| compile(p)).collect(), within: hit.within })
+                .collect(),
+            table: constraint.table.as_ref().map(|t| TableDemand { columns: t.columns.clone(), role: t.role.clone(), filled: t.filled }),
+            require_any: constraint.require_any.clone(),
+            vetoes: constraint.veto.iter().filter_map(|p| compile(p)).collect(),
+            kinds: if constraint.evidence_kinds.is_empty() { default_kinds(clause.kind) } else { constraint.evidence_kinds.clone() },
+            is_capped: !is_full && clause.status.stage == Stage::Structure,
+        }
+    }
+
+    /// Whether it is judged by its words alone.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.cues.is_empty() && self.table.is_none()
+    }
+}
+
+/// The text from which a constraint's query is made.
+#[must_use]
+pub fn requirement_text(clause: &Clause, constraint: &Constraint) -> String {
+    format!("{} {}", clause.title, constraint.shall)
+}
+
+/// Compiles a pattern of the catalog, which the loader has already checked.
+fn compile(pattern: &str) -> Option<Regex> {
+    RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build().ok()
+}
+
+/// Kinds that can be evidence when a constraint does not say.
+fn default_kinds(kind: Option<ClauseKind>) -> Vec<DocumentKind> {
+    use DocumentKind::{Disclosure, List, Plan, Policy, Procedure, Record, Specification};
+    match kind {
+        None | Some(ClauseKind::Process) => vec![],
+        Some(ClauseKind::Plan) => vec![Plan, Procedure, Policy],
+        Some(ClauseKind::Specification) => vec![Specification, Plan, List, Disclosure, Record],
+        Some(ClauseKind::Record) => vec![Record, List, Specification],
+        Some(ClauseKind::List) => vec![List, Record, Specification, Plan],
+        Some(ClauseKind::Disclosure) => vec![Disclosure, Procedure, Policy, Plan, Record],
+    }
+}
+
+/// Makes the query of a requirement's text: each word that tells something once, with its weight and concepts.
+fn query(text: &str, vocabulary: &Vocabulary, matcher: &ConceptMatcher) -> Query {
+    let folded = fold(text);
+    let mut seen = BTreeSet::new();
+    let mut terms = Vec::new();
+    for word in words(&folded) {
+        let Some(term) = vocabulary.term(word) else { continue };
+        if seen.insert(term) {
+            terms.push(QueryTerm { term, word: word.to_owned(), weight: vocabulary.weight(term), concepts: matcher.concepts(word) });
+        }
+    }
+    terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
+    terms.truncate(MAX_QUERY_TERMS);
+    let total_weight = terms.iter().map(|t| t.weight).sum();
+    Query { terms, total_weight }
+}

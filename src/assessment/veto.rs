@@ -1,0 +1,172 @@
+//! What cancels or caps a passage, and in which words the report says so.
+
+use crate::assessment::document_kind::DeclaredStatus;
+use crate::assessment::reading::{Reading, Unit};
+use crate::assessment::speech::Manner;
+use crate::catalog::DocumentKind;
+
+/// A reason why a passage counts less than its words suggest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Veto {
+    /// The document is superseded, obsolete or withdrawn.
+    Obsolete,
+    /// The kind of document is never evidence: template, mapping table, questionnaire, marketing, contract.
+    NeverEvidence(DocumentKind),
+    /// TBD, a field to be filled.
+    Placeholder,
+    /// Tells the author what to write.
+    Guidance,
+    /// Says that it was not done or does not apply.
+    Negation,
+    /// Matches one of the constraint's own veto patterns.
+    OwnPattern,
+    /// Repeats what the standard demands.
+    QuotesStandard,
+    /// Announces for later.
+    Intent,
+    /// An example, a condition, a recommendation.
+    Hypothetical,
+    /// Only names the topic: a definition, a reference, a purpose, a question.
+    Mention,
+    /// No sentence: a title or keyword.
+    Fragment,
+    /// The document declares itself a draft.
+    Draft,
+    /// Another kind of document than the constraint asks for.
+    OtherKind(DocumentKind),
+    /// The concepts stand in one section, but not together in one sentence, pair or row.
+    Apart,
+    /// The catalog has no full entry for the clause.
+    StructureOnly,
+}
+
+impl Veto {
+    /// Whether it cancels the passage altogether; the others cap it at weak.
+    #[must_use]
+    pub fn cancels(self) -> bool {
+        match self {
+            Self::Obsolete
+            | Self::NeverEvidence(_)
+            | Self::Placeholder
+            | Self::Guidance
+            | Self::Negation
+            | Self::OwnPattern
+            | Self::QuotesStandard => true,
+            Self::Intent
+            | Self::Hypothetical
+            | Self::Mention
+            | Self::Fragment
+            | Self::Draft
+            | Self::OtherKind(_)
+            | Self::Apart
+            | Self::StructureOnly => false,
+        }
+    }
+
+    /// The word of `review.json`.
+    #[must_use]
+    pub fn word(self) -> String {
+        match self {
+            Self::Obsolete => "obsolete document".into(),
+            Self::NeverEvidence(kind) | Self::OtherKind(kind) => format!("kind of document: {}", kind.word()),
+            Self::Placeholder => "placeholder".into(),
+            Self::Guidance => "guidance text".into(),
+            Self::Negation => "negation".into(),
+            Self::OwnPattern => "veto of the constraint".into(),
+            Self::QuotesStandard => "quotes the standard".into(),
+            Self::Intent => "intent".into(),
+            Self::Hypothetical => "example or condition".into(),
+            Self::Mention => "mention only".into(),
+            Self::Fragment => "no sentence".into(),
+            Self::Draft => "draft document".into(),
+            Self::Apart => "concepts apart".into(),
+            Self::StructureOnly => "no full entry".into(),
+        }
+    }
+
+    /// The second half of the report's sentence "The best passage …".
+    #[must_use]
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Obsolete => "stands in a document that declares itself superseded or obsolete".into(),
+            Self::NeverEvidence(kind) => format!("stands in a {}, which points at evidence but is none", kind_in_words(kind)),
+            Self::Placeholder => "is a placeholder that nobody has filled".into(),
+            Self::Guidance => "is guidance to the author of a template".into(),
+            Self::Negation => "says that it is not done or does not apply".into(),
+            Self::OwnPattern => "holds a wording that does not satisfy the constraint".into(),
+            Self::QuotesStandard => "repeats what the standard demands instead of saying what is done".into(),
+            Self::Intent => "only states an intention".into(),
+            Self::Hypothetical => "is an example, a condition or a recommendation".into(),
+            Self::Mention => "only names the topic".into(),
+            Self::Fragment => "is a title or keyword, not a statement".into(),
+            Self::Draft => "stands in a document that declares itself a draft".into(),
+            Self::OtherKind(kind) => format!("stands in a {}, which is not the kind of document that shows this", kind_in_words(kind)),
+            Self::Apart => "names the parts in one section, but not together".into(),
+            Self::StructureOnly => {
+                "was found by the words of the clause alone; the catalog has no full entry for it yet, so it is not rated higher".into()
+            }
+        }
+    }
+}
+
+fn kind_in_words(kind: DocumentKind) -> String {
+    kind.word().replace('-', " ")
+}
+
+/// Vetoes of the document as a whole.
+#[must_use]
+pub fn of_document(kind: DocumentKind, status: DeclaredStatus, allowed: &[DocumentKind]) -> Vec<Veto> {
+    let mut vetoes = Vec::new();
+    match kind {
+        DocumentKind::Template
+        | DocumentKind::MappingTable
+        | DocumentKind::Questionnaire
+        | DocumentKind::Marketing
+        | DocumentKind::Contract => vetoes.push(Veto::NeverEvidence(kind)),
+        DocumentKind::Training | DocumentKind::MeetingNote => {
+            if !allowed.contains(&kind) {
+                vetoes.push(Veto::OtherKind(kind));
+            }
+        }
+        DocumentKind::Unknown => {}
+        DocumentKind::Policy
+        | DocumentKind::Procedure
+        | DocumentKind::Plan
+        | DocumentKind::Specification
+        | DocumentKind::Record
+        | DocumentKind::List
+        | DocumentKind::Disclosure => {
+            if !allowed.is_empty() && !allowed.contains(&kind) {
+                vetoes.push(Veto::OtherKind(kind));
+            }
+        }
+    }
+    match status {
+        DeclaredStatus::Current => {}
+        DeclaredStatus::Draft => vetoes.push(Veto::Draft),
+        DeclaredStatus::Obsolete => vetoes.push(Veto::Obsolete),
+    }
+    vetoes
+}
+
+/// Vetoes of a passage, and the strongest manner in which it speaks.
+#[must_use]
+pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, Manner) {
+    let units = &reading.units[first..=last];
+    let any = |fact: fn(&Unit) -> bool| units.iter().any(fact);
+    let manner = units.iter().map(|u| u.speech.manner).max().unwrap_or(Manner::Mention);
+    let mut vetoes = Vec::new();
+    let mut push = |is_so: bool, veto: Veto| {
+        if is_so {
+            vetoes.push(veto);
+        }
+    };
+    push(any(|u| u.negatives.placeholder), Veto::Placeholder);
+    push(any(|u| u.negatives.guidance || (u.is_italic && u.speech.is_hypothetical)), Veto::Guidance);
+    push(any(|u| u.negatives.denied), Veto::Negation);
+    push(any(|u| u.speech.quotes_standard), Veto::QuotesStandard);
+    push(any(|u| u.negatives.intent), Veto::Intent);
+    push(any(|u| u.speech.is_hypothetical), Veto::Hypothetical);
+    push(manner == Manner::Mention, Veto::Mention);
+    (vetoes, manner)
+}

@@ -1,0 +1,71 @@
+//! Reading `lexicon.toml`.
+
+use crate::catalog::concepts::ConceptSet;
+use crate::catalog::load::table::{Source, Table, Text};
+use crate::catalog::patterns::compile_pattern;
+use crate::catalog::{Lexicon, Negatives};
+
+/// Adds the concepts and negatives of one file to the lexicon.
+pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
+    let parsed = source.parse();
+    let mut file = Table::root(source, &parsed);
+    file.whole_number("schema", 1..=1);
+    file.whole_number("rev", 1..=u32::MAX);
+    if let Some(mut table) = file.table("negative") {
+        let negatives = &mut lexicon.negatives;
+        let Negatives { placeholder, denied, intent, guidance, draft, obsolete } = negatives;
+        for (key, list) in [
+            ("placeholder", placeholder),
+            ("denied", denied),
+            ("intent", intent),
+            ("guidance", guidance),
+            ("draft", draft),
+            ("obsolete", obsolete),
+        ] {
+            list.extend(patterns(source, table.texts(key)));
+        }
+        table.finish();
+    }
+    if let Some(table) = file.table("concept") {
+        let mut concepts: Vec<_> = table.entries().collect();
+        // The table comes sorted by name; a concept's number is its place in the file.
+        concepts.sort_by_key(|(name, _)| name.span.start);
+        for (name, value) in concepts {
+            if lexicon.concept(&name.value).is_some() {
+                source.mistake(
+                    name.span,
+                    format!("the concept `{}` exists already", name.value),
+                    "Give it another name, or add its terms there.",
+                );
+                continue;
+            }
+            if lexicon.names.len() == ConceptSet::CAPACITY {
+                source.mistake(name.span, format!("more than {} concepts", ConceptSet::CAPACITY), "Join concepts that are hardly used.");
+                return;
+            }
+            let terms = patterns(source, value.texts());
+            if terms.is_empty() {
+                source.mistake(name.span, format!("the concept `{}` has no terms", name.value), "Give at least one pattern.");
+            }
+            lexicon.names.push(name.value);
+            lexicon.terms.push(terms);
+        }
+    }
+    file.finish();
+}
+
+/// The patterns of these texts that compile; the others are noted as mistakes.
+pub(super) fn patterns(source: &Source<'_>, texts: Vec<Text>) -> Vec<String> {
+    let mut kept = Vec::new();
+    for text in texts {
+        match compile_pattern(&text.value) {
+            Ok(_) => kept.push(text.value),
+            Err(reason) => source.mistake(
+                text.span,
+                reason,
+                "Patterns are regular expressions on folded text: small letters, ä as ae, single spaces; no look-around, no back-references.",
+            ),
+        }
+    }
+    kept
+}

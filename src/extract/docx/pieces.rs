@@ -1,0 +1,150 @@
+//! What a Word body consists of, before it has places: paragraphs and tables with their visible and hidden text. It
+//! also guesses headings in documents that use no heading styles.
+
+/// A paragraph or a table.
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// The text that a reader sees.
+    pub visible: String,
+    /// The text that no reader sees.
+    pub hidden: String,
+    /// Whether all visible text is italic.
+    pub is_italic: bool,
+    /// Whether all visible text is bold.
+    pub is_bold: bool,
+    /// Largest font size of the visible text in half points; 0 when unknown.
+    pub half_points: u32,
+    /// Whether its end is a tracked deletion, so that it runs on into the next piece.
+    pub runs_on: bool,
+}
+
+impl Piece {
+    /// A table of these rows.
+    pub fn table(rows: Vec<Row>) -> Self {
+        Self {
+            kind: PieceKind::Table(rows),
+            visible: String::new(),
+            hidden: String::new(),
+            is_italic: false,
+            is_bold: false,
+            half_points: 0,
+            runs_on: false,
+        }
+    }
+}
+
+/// What a piece is.
+pub enum PieceKind {
+    /// A heading of that level, from 1.
+    Heading(u8),
+    /// A paragraph of the style "Title".
+    Title,
+    /// Running text.
+    Paragraph,
+    /// A list item of that level, from 0.
+    ListItem(u8),
+    /// An entry of a table of contents.
+    Contents,
+    /// A table.
+    Table(Vec<Row>),
+}
+
+/// A row of a table.
+#[derive(Default)]
+pub struct Row {
+    /// Its cells; a cell that spans columns is followed by empty ones.
+    pub cells: Vec<CellText>,
+    /// Whether it repeats at the top of each page.
+    pub is_header: bool,
+    /// Whether it is a tracked deletion.
+    pub is_deleted: bool,
+}
+
+/// The text of a cell.
+#[derive(Default)]
+pub struct CellText {
+    /// The text that a reader sees.
+    pub visible: String,
+    /// The text that no reader sees.
+    pub hidden: String,
+    /// Whether it has visible text that is not italic.
+    pub has_upright: bool,
+}
+
+impl CellText {
+    /// Adds the text of a paragraph.
+    pub fn append(&mut self, visible: &str, hidden: &str, has_upright: bool) {
+        for (text, into) in [(visible, &mut self.visible), (hidden, &mut self.hidden)] {
+            if !text.trim().is_empty() {
+                if !into.is_empty() {
+                    into.push(' ');
+                }
+                into.push_str(text);
+            }
+        }
+        self.has_upright |= has_upright;
+    }
+}
+
+/// A cell that names a column is no longer than this, in characters.
+const LONGEST_COLUMN_NAME: usize = 80;
+/// A guessed heading is no longer than this, in characters.
+const LONGEST_GUESSED_HEADING: usize = 100;
+
+impl Row {
+    /// Whether the row can name the columns of the rows below it: short words in every cell, more than one cell.
+    pub fn may_name_columns(&self) -> bool {
+        self.cells.len() > 1
+            && self.cells.iter().all(|cell| {
+                let length = cell.visible.trim().chars().count();
+                length > 0 && length <= LONGEST_COLUMN_NAME
+            })
+    }
+
+    /// Whether all its text is italic.
+    pub fn is_italic(&self) -> bool {
+        self.cells.iter().all(|cell| !cell.has_upright) && self.cells.iter().any(|cell| !cell.visible.trim().is_empty())
+    }
+
+    /// Its visible text in one line.
+    pub fn text(&self) -> String {
+        self.cells.iter().map(|cell| cell.visible.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// In a document without any heading style, short bold paragraphs are its headings.
+pub fn guess_headings(pieces: &mut [Piece]) {
+    if pieces.iter().any(|piece| matches!(piece.kind, PieceKind::Heading(_))) {
+        return;
+    }
+    let may_be_heading = |piece: &Piece| {
+        let text = piece.visible.trim();
+        matches!(piece.kind, PieceKind::Paragraph | PieceKind::ListItem(_))
+            && piece.is_bold
+            && !text.is_empty()
+            && text.chars().count() <= LONGEST_GUESSED_HEADING
+            && !text.ends_with(['.', ':', ';', ','])
+            && text.chars().any(char::is_alphabetic)
+    };
+    let mut sizes: Vec<u32> = pieces.iter().filter(|piece| may_be_heading(piece)).map(|piece| piece.half_points).collect();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    sizes.dedup();
+    for piece in pieces.iter_mut() {
+        if may_be_heading(piece) {
+            let rank = sizes.iter().position(|size| *size == piece.half_points).unwrap_or(0);
+            let level = numbering_depth(&piece.visible).unwrap_or_else(|| u8::try_from(rank + 1).unwrap_or(9).min(9));
+            piece.kind = PieceKind::Heading(level);
+        }
+    }
+}
+
+/// Depth of a leading section number: 1 for `4 Scope`, 2 for `4.2 Threats`.
+pub fn numbering_depth(text: &str) -> Option<u8> {
+    let first = text.split_whitespace().next()?.trim_end_matches(['.', ')']);
+    let is_number = first.split('.').all(|part| !part.is_empty() && part.len() <= 3 && part.chars().all(|c| c.is_ascii_digit()));
+    if !is_number || text.split_whitespace().nth(1).is_none() {
+        return None;
+    }
+    u8::try_from(first.split('.').count()).ok().filter(|depth| *depth <= 9)
+}

@@ -1,0 +1,174 @@
+//! The summary as data: what a manager reads in one minute.
+
+use crate::assessment::{Assessment, Finding, FindingGap, Verdict};
+use crate::catalog::{Catalog, Grade};
+use crate::report::front::by_standard;
+use crate::report::gap_report::{grade_class, grade_in_words};
+use crate::report::{FrontMatter, Limits, StandardShare, Tally, VerdictShown, shown};
+
+/// How many gaps the summary names.
+const LARGEST_GAPS: usize = 3;
+
+/// One clause as a line with a bar.
+#[derive(Debug, Clone)]
+pub struct ClauseBar {
+    /// Number.
+    pub number: String,
+    /// Title.
+    pub title: String,
+    /// Verdict.
+    pub verdict: VerdictShown,
+    /// Its constraints by verdict: the parts of the bar.
+    pub constraints: Tally,
+}
+
+/// One standard with a bar per clause.
+#[derive(Debug, Clone)]
+pub struct StandardBars {
+    /// Counts.
+    pub share: StandardShare,
+    /// Clauses.
+    pub clauses: Vec<ClauseBar>,
+}
+
+/// One of the largest gaps.
+#[derive(Debug, Clone)]
+pub struct LargestGap {
+    /// A few words.
+    pub title: String,
+    /// `standard clause – title`.
+    pub clause: String,
+    /// Likely grade in words; none while the review is incomplete.
+    pub grade: Option<&'static str>,
+    /// Word for the style class.
+    pub grade_class: &'static str,
+}
+
+/// The free summary. No `Debug`: it names files.
+#[derive(Clone)]
+pub struct Summary {
+    /// What was reviewed.
+    pub front: FrontMatter,
+    /// The outcome in one sentence.
+    pub headline: String,
+    /// Bars.
+    pub standards: Vec<StandardBars>,
+    /// The three largest gaps at most, one per clause.
+    pub largest_gaps: Vec<LargestGap>,
+    /// All gaps, so that the summary can say how many more there are.
+    pub gap_count: usize,
+    /// What was not examined.
+    pub limits: Limits,
+}
+
+impl Summary {
+    /// Words an assessment. The catalog must be the one that the assessment names.
+    #[must_use]
+    pub fn of(assessment: &Assessment, catalog: &Catalog) -> Self {
+        let front = FrontMatter::of(assessment, catalog);
+        let standards = front
+            .standards
+            .iter()
+            .zip(by_standard(&assessment.findings))
+            .map(|(share, (_, findings))| StandardBars {
+                share: share.clone(),
+                clauses: findings.iter().map(|f| bar(f, assessment.complete)).collect(),
+            })
+            .collect();
+        Self {
+            headline: headline(front.clauses, assessment.complete),
+            front,
+            standards,
+            largest_gaps: largest_gaps(assessment, catalog),
+            gap_count: assessment.findings.iter().map(|f| f.gaps.len()).sum(),
+            limits: Limits::of(assessment),
+        }
+    }
+}
+
+fn bar(finding: &Finding, complete: bool) -> ClauseBar {
+    ClauseBar {
+        number: shown(&finding.clause),
+        title: shown(&finding.title),
+        verdict: VerdictShown::of(finding.status, complete),
+        constraints: Tally::of(finding.constraints.iter().map(|c| VerdictShown::of(c.verdict, complete))),
+    }
+}
+
+fn headline(clauses: Tally, complete: bool) -> String {
+    let total = clauses.total();
+    if total == 0 {
+        return "No clause was judged.".into();
+    }
+    let of = if total == 1 { "the one clause".to_owned() } else { format!("{total} clauses") };
+    let mut parts = vec![format!("evidence was found for {}", clauses.supported)];
+    if clauses.weak > 0 {
+        parts.push(format!("weak evidence for {}", clauses.weak));
+    }
+    if clauses.not_found > 0 {
+        parts.push(format!("none for {}", clauses.not_found));
+    }
+    if clauses.not_assessable > 0 {
+        parts.push(format!("{} cannot be assessed", clauses.not_assessable));
+    }
+    let listed = match parts.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} and {last}", before.join(", ")),
+        _ => parts.concat(),
+    };
+    let so_far = if complete { "" } else { ", as far as the review got" };
+    format!("Of {of}, {listed}{so_far}.")
+}
+
+/// Orders by likely grade, then by the weight of the heaviest failing constraint that points at the gap, then by how
+/// little was found; ties stay in the order of the catalog. One gap per clause, so that three say more than one.
+fn largest_gaps(assessment: &Assessment, catalog: &Catalog) -> Vec<LargestGap> {
+    let order = |f: &Finding, g: &FindingGap| (rank(g.grade), std::cmp::Reverse(weight(f, g, catalog)), not_found_first(f.status));
+    let mut gaps: Vec<(&Finding, &FindingGap)> = assessment.findings.iter().flat_map(|f| f.gaps.iter().map(move |g| (f, g))).collect();
+    gaps.sort_by_cached_key(|(finding, gap)| order(finding, gap));
+    let mut chosen: Vec<&Finding> = Vec::new();
+    let mut largest = Vec::new();
+    for (finding, gap) in gaps {
+        if largest.len() == LARGEST_GAPS {
+            break;
+        }
+        if chosen.iter().any(|f| std::ptr::eq(*f, finding)) {
+            continue;
+        }
+        chosen.push(finding);
+        largest.push(LargestGap {
+            title: shown(&gap.title),
+            clause: format!("{} {} – {}", shown(&finding.standard), shown(&finding.clause), shown(&finding.title)),
+            grade: assessment.complete.then_some(grade_in_words(gap.grade)),
+            grade_class: grade_class(gap.grade),
+        });
+    }
+    largest
+}
+
+fn rank(grade: Grade) -> u8 {
+    match grade {
+        Grade::Major => 0,
+        Grade::Minor => 1,
+        Grade::Opportunity => 2,
+    }
+}
+
+/// "Cannot be assessed" is no worse than weak evidence: nothing was shown to be missing.
+fn not_found_first(verdict: Verdict) -> Verdict {
+    match verdict {
+        Verdict::NotFound => Verdict::NotFound,
+        Verdict::NotAssessable | Verdict::Weak => Verdict::Weak,
+        Verdict::Supported => Verdict::Supported,
+    }
+}
+
+fn weight(finding: &Finding, gap: &FindingGap, catalog: &Catalog) -> u8 {
+    let Some(clause) = catalog.clause(&finding.standard, &finding.clause).map(|c| catalog.judging_clause(c)) else {
+        return 0;
+    };
+    let Some(common) = clause.gaps.iter().find(|g| g.id == gap.id) else {
+        return 0;
+    };
+    let fails = |id: &str| finding.constraints.iter().any(|c| c.id == id && c.verdict != Verdict::Supported);
+    clause.constraints.iter().filter(|c| common.evidence_against.contains(&c.id) && fails(&c.id)).map(|c| c.weight).max().unwrap_or(0)
+}

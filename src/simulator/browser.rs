@@ -1,0 +1,125 @@
+//! A browser just big enough to answer the simulated consent page: it fetches the page, fills in the form, and follows
+//! the redirect to the application's loopback callback. It is never used against the real Google.
+
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, header};
+use thiserror::Error;
+use url::Url;
+
+/// What the person at the browser does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentChoice {
+    /// Ticks the Drive box and presses Allow.
+    Allow,
+    /// Presses Allow but leaves the Drive box empty.
+    AllowWithoutDrive,
+    /// Presses Deny.
+    Deny,
+}
+
+/// Where the browser ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Landing {
+    /// The address of the callback with the code or the error in its query.
+    pub callback_url: Url,
+    /// Status of the page that the application answered with.
+    pub status: u16,
+    /// That page.
+    pub page: String,
+}
+
+/// Why the browser did not get to the application.
+#[derive(Debug, Error)]
+pub enum BrowserError {
+    /// No answer.
+    #[error("the built-in browser got no answer: {0}")]
+    NoAnswer(#[from] reqwest::Error),
+    /// The consent page is not one.
+    #[error("the consent page could not be used (status {status}): {detail}")]
+    Page {
+        /// HTTP status.
+        status: u16,
+        /// What is missing or what it says.
+        detail: String,
+    },
+}
+
+/// The browser.
+pub struct Browser {
+    client: Client,
+}
+
+impl Browser {
+    /// A browser that goes to loopback addresses without a proxy.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be made.
+    pub fn new() -> Result<Self, BrowserError> {
+        let client = Client::builder().redirect(Policy::none()).no_proxy().timeout(Duration::from_secs(30)).build()?;
+        Ok(Self { client })
+    }
+
+    /// Goes through the consent page at `auth_url` and returns what the application's callback answered.
+    ///
+    /// # Errors
+    /// No answer, or not the expected pages.
+    pub async fn consent(&self, auth_url: &str, choice: ConsentChoice) -> Result<Landing, BrowserError> {
+        let callback_url = self.decide(auth_url, choice).await?;
+        let answer = self.client.get(callback_url.clone()).send().await?;
+        Ok(Landing { callback_url, status: answer.status().as_u16(), page: answer.text().await? })
+    }
+
+    /// The same without visiting the callback: the address that it would be sent to.
+    ///
+    /// # Errors
+    /// As [`Self::consent`].
+    pub async fn decide(&self, auth_url: &str, choice: ConsentChoice) -> Result<Url, BrowserError> {
+        let answer = self.client.get(auth_url).send().await?;
+        let status = answer.status().as_u16();
+        let base = answer.url().clone();
+        let page = answer.text().await?;
+        let missing = |what: &str| BrowserError::Page { status, detail: format!("{what}; the page says: {}", plain_text(&page)) };
+        let action = between(&page, "action=\"", "\"").ok_or_else(|| missing("there is no form"))?;
+        let target = base.join(action).map_err(|_| missing("the form leads nowhere"))?;
+        let mut form: Vec<(&str, &str)> = Vec::new();
+        for input in page.split("<input ").skip(1) {
+            let attribute = |name: &str| between(input, &format!("{name}=\""), "\"").unwrap_or_default();
+            if attribute("type") == "hidden" || choice == ConsentChoice::Allow {
+                form.push((attribute("name"), attribute("value")));
+            }
+        }
+        form.push(("decision", if choice == ConsentChoice::Deny { "deny" } else { "allow" }));
+        let redirect: Response = self.client.post(target).form(&form).send().await?;
+        let location =
+            redirect.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
+        location.ok_or_else(|| missing("no redirect followed"))
+    }
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = &text[text.find(before)? + before.len()..];
+    rest.find(after).map(|end| &rest[..end])
+}
+
+/// The words of a page without its tags, for an error message.
+fn plain_text(page: &str) -> String {
+    let body = page.split_once("<body>").map_or(page, |(_, body)| body);
+    let mut inside_tag = false;
+    let words: String = body
+        .chars()
+        .filter_map(|c| match c {
+            '<' => {
+                inside_tag = true;
+                Some(' ')
+            }
+            '>' => {
+                inside_tag = false;
+                None
+            }
+            c => (!inside_tag).then_some(c),
+        })
+        .collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(300).collect()
+}

@@ -1,0 +1,86 @@
+//! The pages a person sees at the simulated Google: the consent screen and its error page. Plain HTML, no script.
+
+use super::answer::{Answer, escape_html};
+
+/// What the consent screen says.
+pub(super) struct ConsentPage<'a> {
+    pub page_id: &'a str,
+    pub owner_name: &'a str,
+    pub owner_email: &'a str,
+    /// Drive scopes that the application asks for; each gets a box to tick.
+    pub scopes: &'a [String],
+}
+
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#202124}\
+.note{background:#fef7e0;border:1px solid #f9ab00;border-radius:.5rem;padding:.75rem 1rem}\
+fieldset{border:1px solid #dadce0;border-radius:.5rem;margin:1.5rem 0;padding:1rem}\
+label{display:block}code{font-size:.8em;color:#5f6368;overflow-wrap:anywhere}\
+button{font:inherit;padding:.5rem 1.5rem;border-radius:1.5rem;border:1px solid #1a73e8;background:#fff;color:#1a73e8;margin-right:.75rem}\
+button[value=allow]{background:#1a73e8;color:#fff}";
+
+/// The consent screen.
+pub(super) fn consent_page(page: &ConsentPage<'_>) -> Answer {
+    let boxes: String = page
+        .scopes
+        .iter()
+        .map(|scope| {
+            let scope = escape_html(scope);
+            format!(
+                "<label><input type=\"checkbox\" name=\"scope\" value=\"{scope}\"> {}<br><code>{scope}</code></label>",
+                describe(&scope)
+            )
+        })
+        .collect();
+    let body = format!(
+        "<h1>Crosswalk wants access to your account</h1>\
+<p>Signed in as <strong>{} ({})</strong>, an invented person.</p>\
+<form method=\"post\" action=\"/o/oauth2/consent\">\
+<input type=\"hidden\" name=\"page\" value=\"{}\">\
+<fieldset><legend>Choose what Crosswalk may do</legend>{boxes}</fieldset>\
+<button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\
+<button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></form>",
+        escape_html(page.owner_name),
+        escape_html(page.owner_email),
+        escape_html(page.page_id),
+    );
+    Answer::html(200, frame("Sign in – Simulated Google", &body))
+}
+
+/// The page that Google shows instead of a redirect when the application itself is set up wrongly.
+pub(super) fn error_page(status: u16, error: &str, detail: &str) -> Answer {
+    let body = format!(
+        "<h1>Access blocked: authorisation error</h1><p><strong>Error {status}: {}</strong></p><p>{}</p>\
+<p>The application that sent you here is set up wrongly. Close this page and tell its operator.</p>",
+        escape_html(error),
+        escape_html(detail),
+    );
+    Answer::html(status, frame("Error – Simulated Google", &body))
+}
+
+/// The page at the simulator's root.
+pub(super) fn front_page(company: &str) -> Answer {
+    let body = format!(
+        "<h1>Simulated Google</h1><p>This server holds the documents of <strong>{}</strong>. It answers the sign-in and the \
+reading part of the Drive interface, on this machine only.</p>",
+        escape_html(company)
+    );
+    Answer::html(200, frame("Simulated Google", &body))
+}
+
+fn describe(scope: &str) -> &'static str {
+    match scope.rsplit('/').next() {
+        Some("drive.readonly") => "See and download all your Google Drive files",
+        Some("drive.file") => "See only the Google Drive files that you choose for this application",
+        Some("drive.metadata.readonly") => "See information about your Google Drive files",
+        _ => "Use another permission",
+    }
+}
+
+fn frame(title: &str, body: &str) -> String {
+    format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
+<meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\
+<p class=\"note\"><strong>Simulated Google – no real account.</strong> Nothing you do here reaches Google.</p>{body}</body></html>",
+        escape_html(title)
+    )
+}

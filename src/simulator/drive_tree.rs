@@ -1,0 +1,226 @@
+//! The simulated Drive's content: folders and files with ids, made once from a company. It knows nothing of HTTP.
+
+use base64::Engine as _;
+use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
+use sha2::Sha256;
+
+use super::company::{Company, CompanyError, CompanyFile, FileFormat, Place, hexadecimal};
+
+pub(super) const FOLDER: &str = "application/vnd.google-apps.folder";
+pub(super) const SHORTCUT: &str = "application/vnd.google-apps.shortcut";
+pub(super) const GOOGLE_DOC: &str = "application/vnd.google-apps.document";
+pub(super) const GOOGLE_SHEET: &str = "application/vnd.google-apps.spreadsheet";
+pub(super) const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+const PDF: &str = "application/pdf";
+
+/// What an item holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Content {
+    #[default]
+    Folder,
+    Stored(Vec<u8>),
+    /// Only to be had as an export, in this format.
+    Native {
+        export_mime: &'static str,
+        export: Vec<u8>,
+    },
+    Shortcut {
+        target_id: String,
+        target_mime: String,
+    },
+}
+
+/// One file or folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct DriveItem {
+    pub id: String,
+    pub name: String,
+    pub mime: String,
+    /// Absent for items shared with the user.
+    pub parent: Option<String>,
+    pub trashed: bool,
+    pub shared_with_me: bool,
+    pub drive_id: Option<String>,
+    pub modified: String,
+    pub content: Content,
+}
+
+/// A shared drive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct SharedDrive {
+    pub id: String,
+    pub name: String,
+}
+
+/// Everything in the Drive.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DriveTree {
+    pub root_id: String,
+    pub items: Vec<DriveItem>,
+    pub shared_drives: Vec<SharedDrive>,
+}
+
+impl DriveTree {
+    /// Renders the company's documents and puts them into folders.
+    ///
+    /// # Errors
+    /// When a document cannot be rendered.
+    pub fn of(company: &Company) -> Result<Self, CompanyError> {
+        let root_id = item_id("root", "My Drive");
+        let mut tree = Self { root_id: root_id.clone(), ..Self::default() };
+        tree.items.push(folder(&root_id, "My Drive", None, None));
+        for (number, file) in company.files.iter().enumerate() {
+            let (parent, drive_id) = match file.place {
+                Place::SharedWithMe => (None, None),
+                Place::MyDrive | Place::Trash => (Some(tree.folder_at(&root_id, &file.folder, None)), None),
+                Place::SharedDrive => {
+                    let (drive_name, below) = file.folder.split_once('/').unwrap_or((&file.folder, ""));
+                    let drive_id = tree.shared_drive(drive_name);
+                    (Some(tree.folder_at(&drive_id, below, Some(&drive_id))), Some(drive_id))
+                }
+            };
+            let id = item_id("file", &format!("{number} {}/{}", file.folder, file.name));
+            tree.items.push(DriveItem {
+                id,
+                name: file.name.clone(),
+                mime: mime_of(file.format).to_owned(),
+                parent,
+                trashed: file.place == Place::Trash,
+                shared_with_me: file.place == Place::SharedWithMe,
+                drive_id,
+                modified: file.modified.clone(),
+                content: content_of(file)?,
+            });
+        }
+        tree.aim_shortcuts(company);
+        Ok(tree)
+    }
+
+    /// The item with this id; `root` is the owner's root folder.
+    pub fn item(&self, id: &str) -> Option<&DriveItem> {
+        let id = if id == "root" { self.root_id.as_str() } else { id };
+        self.items.iter().find(|item| item.id == id)
+    }
+
+    /// All metadata of an item; the field mask cuts it afterwards.
+    pub fn describe(&self, item: &DriveItem) -> Value {
+        let mut value = json!({
+            "kind": "drive#file", "id": item.id, "name": item.name, "mimeType": item.mime,
+            "trashed": item.trashed, "explicitlyTrashed": item.trashed, "version": "7",
+            "createdTime": "2026-01-08T08:00:00.000Z", "modifiedTime": item.modified,
+            "webViewLink": format!("https://drive.google.com/file/d/{}/view?simulated=true", item.id),
+            "capabilities": {
+                "canDownload": item.content != Content::Folder,
+                "canListChildren": item.content == Content::Folder,
+                "canReadRevisions": item.drive_id.is_none(),
+                "canEdit": false,
+            },
+            "copyRequiresWriterPermission": false,
+            "lastModifyingUser": { "kind": "drive#user", "displayName": "Ines Brandl" },
+        });
+        if let Some(parent) = &item.parent {
+            value["parents"] = json!([parent]);
+        }
+        match &item.drive_id {
+            Some(drive_id) => value["driveId"] = json!(drive_id),
+            None => value["ownedByMe"] = json!(!item.shared_with_me),
+        }
+        match &item.content {
+            Content::Stored(bytes) => {
+                // 64-bit numbers are text in Google's JSON.
+                value["size"] = json!(bytes.len().to_string());
+                value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes)));
+                value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes)));
+                value["headRevisionId"] = json!(item_id("revision", &item.id));
+                value["fullFileExtension"] = json!(item.name.rsplit_once('.').map_or("", |(_, extension)| extension));
+            }
+            Content::Shortcut { target_id, target_mime } => {
+                value["shortcutDetails"] = json!({ "targetId": target_id, "targetMimeType": target_mime });
+            }
+            Content::Folder | Content::Native { .. } => {}
+        }
+        value
+    }
+
+    fn shared_drive(&mut self, name: &str) -> String {
+        if let Some(drive) = self.shared_drives.iter().find(|drive| drive.name == name) {
+            return drive.id.clone();
+        }
+        let id = item_id("drive", name);
+        self.shared_drives.push(SharedDrive { id: id.clone(), name: name.to_owned() });
+        self.items.push(folder(&id, "Drive", None, Some(&id)));
+        id
+    }
+
+    /// The id of the folder at a path below `top`, made if it does not exist.
+    fn folder_at(&mut self, top: &str, path: &str, drive_id: Option<&str>) -> String {
+        let mut at = top.to_owned();
+        for name in path.split('/').filter(|name| !name.is_empty()) {
+            let id = item_id(&at, name);
+            if self.item(&id).is_none() {
+                self.items.push(folder(&id, name, Some(&at), drive_id));
+            }
+            at = id;
+        }
+        at
+    }
+
+    /// Shortcuts name their target in the sources; here the name becomes the id.
+    fn aim_shortcuts(&mut self, company: &Company) {
+        let files: Vec<(String, String, String)> =
+            self.items.iter().map(|item| (item.name.clone(), item.id.clone(), item.mime.clone())).collect();
+        for item in &mut self.items {
+            let Some(source) = company.files.iter().find(|file| file.format == FileFormat::Shortcut && file.name == item.name) else {
+                continue;
+            };
+            if let (Content::Shortcut { target_id, target_mime }, Some((_, id, mime))) =
+                (&mut item.content, files.iter().find(|(name, ..)| *name == source.points_to))
+            {
+                target_id.clone_from(id);
+                target_mime.clone_from(mime);
+            }
+        }
+    }
+}
+
+fn folder(id: &str, name: &str, parent: Option<&str>, drive_id: Option<&str>) -> DriveItem {
+    DriveItem {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        mime: FOLDER.to_owned(),
+        parent: parent.map(str::to_owned),
+        drive_id: drive_id.map(str::to_owned),
+        modified: "2026-01-08T08:00:00.000Z".to_owned(),
+        ..DriveItem::default()
+    }
+}
+
+fn mime_of(format: FileFormat) -> &'static str {
+    match format {
+        FileFormat::Docx => DOCX,
+        FileFormat::Pdf | FileFormat::ScannedPdf | FileFormat::EncryptedPdf => PDF,
+        FileFormat::Xlsx => XLSX,
+        FileFormat::GoogleDoc => GOOGLE_DOC,
+        FileFormat::GoogleSheet => GOOGLE_SHEET,
+        FileFormat::Shortcut => SHORTCUT,
+    }
+}
+
+fn content_of(file: &CompanyFile) -> Result<Content, CompanyError> {
+    Ok(match file.format {
+        FileFormat::GoogleDoc => Content::Native { export_mime: DOCX, export: file.render()? },
+        FileFormat::GoogleSheet => Content::Native { export_mime: XLSX, export: file.render()? },
+        FileFormat::Shortcut => Content::Shortcut { target_id: String::new(), target_mime: String::new() },
+        FileFormat::Docx | FileFormat::Pdf | FileFormat::ScannedPdf | FileFormat::EncryptedPdf | FileFormat::Xlsx => {
+            Content::Stored(file.render()?)
+        }
+    })
+}
+
+/// An id that looks like Google's and is the same in every run.
+fn item_id(kind: &str, name: &str) -> String {
+    let digest = Sha256::digest(format!("{kind}\n{name}"));
+    format!("1{}", &base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)[..32])
+}

@@ -1,0 +1,249 @@
+//! One review: list, select, fetch, read, find and judge one document at a time, conclude.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures::StreamExt;
+use sha2::{Digest, Sha256};
+
+use crate::assessment::{Assessment, DocumentObservations, Engine};
+use crate::evidence::{Document, FileContent, Inventory, LedgerEntry, LedgerStatus, SourceFile, TextDigest, Unreadable};
+use crate::ports::{ByteLimit, DocumentSource, Extraction, Extractor, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
+
+/// How a review is to be run. None of it changes the result.
+#[derive(Debug, Clone, Copy)]
+pub struct ReviewLimits {
+    /// Largest file that is fetched, in bytes.
+    pub file_bytes: ByteLimit,
+    /// Files in work at the same time.
+    pub parallel_files: usize,
+}
+
+/// Lets the person at the terminal stop a review. Files not yet begun stay unexamined, and the result says so.
+#[derive(Clone, Default)]
+pub struct Interrupt(Arc<AtomicBool>);
+
+impl Interrupt {
+    /// Asks the review to stop.
+    pub fn raise(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether it was asked to stop.
+    #[must_use]
+    pub fn is_raised(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+/// What became of a review.
+pub struct ReviewOutcome {
+    /// The result.
+    pub assessment: Assessment,
+    /// Why it is incomplete, in sentences; empty when complete.
+    pub incomplete_because: Vec<String>,
+    /// Whether it was stopped by hand.
+    pub was_interrupted: bool,
+}
+
+/// What became of one file.
+struct Examined {
+    entry: LedgerEntry,
+    observations: Option<DocumentObservations>,
+    /// Why the review is incomplete by this file.
+    missing_because: Option<String>,
+}
+
+/// Reviews a source.
+///
+/// # Errors
+/// The source could not be listed at all, or nobody is signed in.
+pub async fn run_review<S, E>(
+    source: &S,
+    extractor: &E,
+    engine: &Engine<'_>,
+    limits: ReviewLimits,
+    progress: &dyn ProgressSink,
+    interrupt: &Interrupt,
+) -> Result<ReviewOutcome, SourceError>
+where
+    S: DocumentSource,
+    E: Extractor,
+{
+    let inventory = source.list(progress).await?;
+    let selection = engine.select(&inventory);
+    progress.event(ReviewEvent::Listed { to_examine: inventory.files.len(), passed_over: inventory.passed_over.len() });
+
+    let stopped: std::sync::Mutex<Option<SourceError>> = std::sync::Mutex::new(None);
+    let done = AtomicUsize::new(0);
+    let total = inventory.files.len();
+    let examined: Vec<Examined> = futures::stream::iter(&inventory.files)
+        .map(|file| {
+            let (stopped, done) = (&stopped, &done);
+            async move {
+                let is_stopped = stopped.lock().is_ok_and(|s| s.is_some());
+                if interrupt.is_raised() || is_stopped {
+                    return unexamined(file, "Not examined: the review was stopped before.");
+                }
+                let examined = match examine_file(source, extractor, engine, limits, file).await {
+                    Ok(examined) => examined,
+                    Err(error) => {
+                        let reason = error.to_string();
+                        if let Ok(mut first) = stopped.lock() {
+                            first.get_or_insert(error);
+                        }
+                        unexamined(file, &format!("Not fetched: {reason}"))
+                    }
+                };
+                let was_read = examined.entry.status == LedgerStatus::Read;
+                progress.event(ReviewEvent::Examined { done: done.fetch_add(1, Ordering::SeqCst) + 1, total, was_read });
+                examined
+            }
+        })
+        .buffered(limits.parallel_files.max(1))
+        .collect()
+        .await;
+    progress.event(ReviewEvent::Concluding);
+
+    // A sign-in that is lost before anything was read is no review.
+    if let Ok(Some(error)) = stopped.into_inner()
+        && examined.iter().all(|e| e.observations.is_none())
+    {
+        return Err(error);
+    }
+    Ok(outcome(engine, &inventory, selection, examined, interrupt))
+}
+
+/// Puts the ledger together in the order of paths and draws the conclusions.
+fn outcome(
+    engine: &Engine<'_>,
+    inventory: &Inventory,
+    selection: crate::assessment::Selection,
+    examined: Vec<Examined>,
+    interrupt: &Interrupt,
+) -> ReviewOutcome {
+    let mut incomplete_because = Vec::new();
+    if !inventory.complete {
+        incomplete_because.push("The listing broke off; there may be files that were not seen.".to_owned());
+    }
+    let missing: Vec<&String> = examined.iter().filter_map(|e| e.missing_because.as_ref()).collect();
+    if let Some(first) = missing.first() {
+        incomplete_because.push(format!("{} of {} files stayed unexamined; the first reason: {first}", missing.len(), examined.len()));
+    }
+    let mut ledger: BTreeMap<String, LedgerEntry> = BTreeMap::new();
+    let mut observations = Vec::new();
+    for one in examined {
+        ledger.insert(one.entry.path.clone(), one.entry);
+        observations.extend(one.observations);
+    }
+    for passed in &inventory.passed_over {
+        let entry = LedgerEntry {
+            path: passed.path.clone(),
+            file_id: passed.file_id.clone(),
+            mime: passed.mime.clone(),
+            bytes: passed.size_bytes,
+            sha256: None,
+            sha256_of: None,
+            revision: None,
+            kind: None,
+            status: LedgerStatus::PassedOver,
+            reason: Some(passed.reason.clone()),
+        };
+        ledger.insert(entry.path.clone(), entry);
+    }
+    let is_complete = incomplete_because.is_empty();
+    let assessment = engine.conclude(inventory.source.clone(), is_complete, ledger.into_values().collect(), selection, &observations);
+    ReviewOutcome { assessment, incomplete_because, was_interrupted: interrupt.is_raised() }
+}
+
+/// Fetches, reads and judges one file. The bytes and the document are dropped here.
+async fn examine_file<S, E>(
+    source: &S,
+    extractor: &E,
+    engine: &Engine<'_>,
+    limits: ReviewLimits,
+    file: &SourceFile,
+) -> Result<Examined, SourceError>
+where
+    S: DocumentSource,
+    E: Extractor,
+{
+    let Fetched { bytes, revision } = match source.fetch(file, limits.file_bytes).await {
+        Ok(fetched) => fetched,
+        Err(FetchError::Stop(error)) => return Err(error),
+        Err(FetchError::Refused { reason }) => return Ok(not_read(file, LedgerStatus::PassedOver, &reason)),
+        Err(FetchError::TooLarge { limit_bytes }) => {
+            let reason = Unreadable::TooLarge { limit: format!("more than {limit_bytes} bytes") }.in_words();
+            return Ok(not_read(file, LedgerStatus::Unreadable, &reason));
+        }
+        Err(FetchError::Unavailable { reason }) => return Ok(unexamined(file, &reason)),
+    };
+    let size_bytes = bytes.len() as u64;
+    let digest = if file.is_exported() { None } else { Some(hexadecimal(&Sha256::digest(&bytes))) };
+    let mut entry = LedgerEntry {
+        bytes: size_bytes,
+        sha256: digest,
+        revision: revision.or_else(|| file.revision.clone()),
+        ..entry(file, LedgerStatus::Read, None)
+    };
+    let document = match extractor.read(file, bytes).await {
+        Extraction::Document(document) => document,
+        Extraction::Unreadable(why) => {
+            entry.status = LedgerStatus::Unreadable;
+            entry.reason = Some(why.in_words());
+            return Ok(Examined { entry, observations: None, missing_because: None });
+        }
+    };
+    if file.is_exported() {
+        entry.sha256 = Some(hexadecimal(&Sha256::digest(text_identity(&document).as_bytes())));
+        entry.sha256_of = Some(TextDigest::Text);
+        // Two exports of one document may differ in size, so its size is that of its text.
+        entry.bytes = text_identity(&document).len() as u64;
+    }
+    // Judging is pure computation: it may block this thread, not the others.
+    let observations = tokio::task::block_in_place(|| engine.examine(file, &document));
+    entry.kind = Some(observations.kind.word().to_owned());
+    Ok(Examined { entry, observations: Some(observations), missing_because: None })
+}
+
+fn text_identity(document: &Document) -> String {
+    document.plain_text()
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn entry(file: &SourceFile, status: LedgerStatus, reason: Option<&str>) -> LedgerEntry {
+    let bytes = match &file.content {
+        FileContent::Stored { size_bytes, .. } => size_bytes.unwrap_or(0),
+        FileContent::Exported(_) => 0,
+    };
+    LedgerEntry {
+        path: file.path.clone(),
+        file_id: file.file_id.clone(),
+        mime: file.mime.clone(),
+        bytes,
+        sha256: None,
+        sha256_of: None,
+        revision: file.revision.clone(),
+        kind: None,
+        status,
+        reason: reason.map(str::to_owned),
+    }
+}
+
+fn not_read(file: &SourceFile, status: LedgerStatus, reason: &str) -> Examined {
+    Examined { entry: entry(file, status, Some(reason)), observations: None, missing_because: None }
+}
+
+/// A file that exists but was not looked at: the review is incomplete by it.
+fn unexamined(file: &SourceFile, reason: &str) -> Examined {
+    Examined { entry: entry(file, LedgerStatus::PassedOver, Some(reason)), observations: None, missing_because: Some(reason.to_owned()) }
+}
