@@ -1,6 +1,8 @@
 //! `crosswalk connect` as a person meets it: the program itself, a simulated token endpoint, and a browser that is
 //! this test.
 
+#![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
+
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};

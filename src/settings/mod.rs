@@ -109,20 +109,21 @@ impl Settings {
     /// Every mistake found: bad TOML, unknown keys, wrong types, values that are not allowed.
     pub fn parse(toml_text: Option<&str>, environment: &[(String, String)]) -> Result<Self, Vec<SettingsMistake>> {
         let mut reader = Reader::new(toml_text, environment);
-        let settings = Self {
-            data_dir: reader.text("", "data_dir").map(PathBuf::from),
-            google: GoogleSettings::read(&mut reader),
-            engine: EngineSettings { threads: reader.number("engine", "threads", 1..=256).and_then(|n| usize::try_from(n).ok()) },
-            extract: read_extract(&mut reader),
-            drive: read_drive(&mut reader),
-        };
+        let data_dir = reader.text("", "data_dir").map(PathBuf::from);
+        let google = GoogleSettings::read(&mut reader);
+        let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
+        let extract = read_extract(&mut reader);
+        let drive = read_drive(&mut reader);
         // Sections of the service are accepted here, so that one file serves `review` and `serve`; they are not
         // read before there is something that uses them, and so their keys are not judged yet.
         for section in ["server", "database", "stripe", "smtp", "seal"] {
             reader.skip_section(section);
         }
         let mistakes = reader.finish();
-        if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
+        match google {
+            Some(google) if mistakes.is_empty() => Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive }),
+            Some(_) | None => Err(mistakes),
+        }
     }
 }
 
@@ -200,8 +201,8 @@ mod tests {
         let settings = Settings::parse(None, &variables(&[("PATH", "/bin"), ("CROSSWALK_EVAL_DIR", "x"), ("CROSSWALK_FACTS_DIR", "y")]));
         let settings = settings.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         assert_eq!(settings.google.drive_url.as_str(), "https://www.googleapis.com/drive/v3");
-        assert_eq!(settings.google.token_url().as_str(), "https://oauth2.googleapis.com/token");
-        assert!(settings.google.explicit_token_url.is_none());
+        assert_eq!(settings.google.token_url.as_str(), "https://oauth2.googleapis.com/token");
+        assert!(!settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::ReadOnly);
         assert_eq!(settings.drive, DriveSettings::default());
         assert!(settings.data_dir.is_none() && settings.engine.threads.is_none());
@@ -216,7 +217,8 @@ mod tests {
         let settings = Settings::parse(Some(text), &variables(&environment)).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         assert_eq!(settings.data_dir, Some(PathBuf::from("/b")));
         assert_eq!(settings.engine.threads, Some(3));
-        assert_eq!(settings.google.explicit_token_url.as_ref().map(Url::as_str), Some("http://127.0.0.1:1/t"));
+        assert_eq!(settings.google.token_url.as_str(), "http://127.0.0.1:1/t");
+        assert!(settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::PickedFiles);
     }
 

@@ -73,7 +73,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 }
 
 fn write_beside(beside: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = private().create(true).truncate(true).open(beside)?;
+    // Whatever lies there is left over from a crash, or was put there; either way it must not be written into.
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = private().create_new(true).open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -145,3 +145,31 @@ async fn without_a_network_the_sentence_says_so() {
     let error = crosswalk::ports::DocumentSource::list(&source, &crate::fake::Silent).await.err().unwrap();
     assert!(matches!(&error, SourceError::Unreachable { detail, .. } if detail == "no connection to 127.0.0.1"), "{error}");
 }
+
+#[tokio::test]
+async fn pages_in_a_circle_end() {
+    let drive = small().await;
+    for next in ["x", "y", "x", "y"] {
+        drive.fault(
+            "/files?",
+            ResponseTemplate::new(200).set_body_json(json!({"files": [file("c", "c.pdf", "ROOT")], "nextPageToken": next})),
+        );
+    }
+    let inventory = drive.list("drive:root").await.unwrap();
+    assert_eq!(paths(&inventory), ["c.pdf"]);
+    assert!(!inventory.complete);
+}
+
+#[tokio::test]
+async fn an_outage_is_not_waited_out_once_for_every_folder() {
+    let mut files: Vec<_> = (0..40).map(|n| folder(&format!("f{n:02}"), &format!("{n:02}"), "ROOT")).collect();
+    files.push(file("a", "a.pdf", "ROOT"));
+    let drive = FakeDrive::start(files).await;
+    for _ in 0..200 {
+        drive.fault("%27f", error(503, "backendError"));
+    }
+    let inventory = drive.list("drive:root").await.unwrap();
+    assert_eq!(paths(&inventory), ["a.pdf"]);
+    assert!(!inventory.complete);
+    assert!(drive.count("%27f").await <= 24, "one batch of eight folders, three tries each");
+}

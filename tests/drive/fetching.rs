@@ -129,6 +129,20 @@ async fn tries_are_used_up_and_then_it_is_unavailable() {
 }
 
 #[tokio::test]
+async fn in_an_outage_each_file_gets_one_try() {
+    let drive = with_abcd().await;
+    for _ in 0..17 {
+        drive.fault("alt=media", error(503, "backendError"));
+    }
+    let source = drive.source("drive:root");
+    for _ in 0..9 {
+        assert!(matches!(source.fetch(&stored("a", Some(4), None), ByteLimit(9)).await, Err(FetchError::Unavailable { .. })));
+    }
+    assert_eq!(drive.count("alt=media").await, 4 * 3 + 5);
+    assert!(source.fetch(&stored("a", Some(4), None), ByteLimit(9)).await.is_ok(), "and it ends when the outage ends");
+}
+
+#[tokio::test]
 async fn after_the_quota_of_the_day_nothing_more_is_asked() {
     let drive = with_abcd().await;
     drive.fault("alt=media", error(403, "dailyLimitExceeded"));

@@ -33,7 +33,7 @@ async fn pages_follow_the_token_only() {
     drive.state().page_size = Some(10);
     // An empty page with a token is no end.
     drive.fault("pageToken=10", wiremock::ResponseTemplate::new(200).set_body_json(json!({"files": [], "nextPageToken": "10x"})));
-    drive.fault("pageToken=10x", wiremock::ResponseTemplate::new(200).set_body_json(json!({"nextPageToken": "10"})));
+    drive.fault("pageToken=10x", wiremock::ResponseTemplate::new(200).set_body_json(json!({"nextPageToken": "010"})));
     let inventory = drive.list("drive:root").await.unwrap();
     assert_eq!(inventory.files.len(), 25);
     assert!(inventory.complete);

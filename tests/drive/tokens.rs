@@ -83,7 +83,7 @@ async fn a_service_account_signs_for_the_endpoint_it_asks() {
         let mut settings = settings(&drive.server.uri(), &[]);
         let token_uri = if explicit { other.clone() } else { format!("{}/token", drive.server.uri()) };
         if !explicit {
-            settings.google.explicit_token_url = None;
+            settings.google.is_token_url_explicit = false;
         }
         let key = ServiceAccountKey::parse(&key_file(&token_uri)).unwrap();
         let credentials = Credentials::ServiceAccount(Box::new(key));
