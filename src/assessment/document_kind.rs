@@ -93,7 +93,7 @@ impl KindPatterns {
     /// The kind of a read document.
     #[must_use]
     pub fn kind(&self, reading: &Reading, document: &Document) -> DocumentKind {
-        if is_unfilled(reading) {
+        if blank_share(reading) >= 0.5 {
             return DocumentKind::Template;
         }
         if self.is_mapping_table(reading, document) {
@@ -182,11 +182,17 @@ impl Default for KindPatterns {
     }
 }
 
-/// Whether so much of the text is placeholders and guidance that it is a template nobody has filled.
-fn is_unfilled(reading: &Reading) -> bool {
+/// Share of the text that is placeholders and guidance to the author; 0 where there are hardly any.
+#[must_use]
+pub fn blank_share(reading: &Reading) -> f64 {
     let content: Vec<_> = reading.units.iter().filter(|u| !matches!(u.form, Form::HeaderRow) && u.word_count > 0).collect();
     let blanks = content.iter().filter(|u| u.negatives.placeholder || u.negatives.guidance).count();
-    blanks >= 3 && blanks * 4 >= content.len()
+    if blanks < 3 {
+        return 0.0;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts of sentences are far below 2^52")]
+    let share = blanks as f64 / content.len() as f64;
+    share
 }
 
 #[cfg(test)]

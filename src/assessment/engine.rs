@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::assessment::conclude::{Examination, conclude};
-use crate::assessment::document_kind::KindPatterns;
+use crate::assessment::document_kind::{KindPatterns, blank_share};
 use crate::assessment::judge::{Examined, Observation, judge};
 use crate::assessment::plan::{BadChoice, PlannedClause, plan};
 use crate::assessment::reading::Reader;
@@ -16,6 +16,9 @@ use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile
 
 /// Name and version of the engine, as it stands in `review.json`.
 pub const ENGINE: &str = concat!("crosswalk ", env!("CARGO_PKG_VERSION"));
+
+/// Share of placeholders from which a document counts as partly blank.
+const PARTLY_BLANK: f64 = 0.2;
 
 /// What one document gave. It holds all that the conclusion needs, so that the document itself can be dropped.
 #[derive(Clone)]
@@ -142,11 +145,13 @@ impl<'c> Engine<'c> {
         let reading = self.reader().read(file.name(), document);
         let kind = self.kinds.kind(&reading, document);
         let status = self.kinds.status(&reading, document, &self.concepts);
+        let is_partly_blank = blank_share(&reading) >= PARTLY_BLANK;
         let mut roles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for (clause, role, _) in self.roles(file) {
             roles.entry(clause).or_default().push(role);
         }
-        let mut examined = Examined { file, document, reading: &reading, kind, status, roles: Vec::new(), concepts: &self.concepts };
+        let mut examined =
+            Examined { file, document, reading: &reading, kind, status, is_partly_blank, roles: Vec::new(), concepts: &self.concepts };
         let mut observations = Vec::new();
         for requirement in &self.requirements {
             examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();

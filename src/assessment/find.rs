@@ -22,6 +22,10 @@ const TITLE_BOOST: f64 = 0.8;
 const NAME_BOOST: f64 = 0.6;
 /// What a synonym counts against the word itself.
 const SYNONYM: f64 = 0.5;
+/// Typical number of telling words in a document; a constant for the same reason.
+const TYPICAL_DOCUMENT_WORDS: f64 = 700.0;
+/// Shares of section, document and window in the finder's score.
+const SHARES: (f64, f64, f64) = (0.4, 0.3, 0.3);
 /// Sections looked at per document and requirement.
 const SECTIONS: usize = 4;
 
@@ -54,6 +58,7 @@ pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
     if query.total_weight <= 0.0 {
         return Vec::new();
     }
+    let document = document_score(reading, query);
     let mut ranked: Vec<(usize, f64)> = (0..reading.sections.len())
         .filter(|s| !reading.sections[*s].units.is_empty() && !reading.sections[*s].is_apparatus)
         .map(|s| (s, section_score(reading, &reading.sections[s], query)))
@@ -61,7 +66,8 @@ pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
         .collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     ranked.truncate(SECTIONS);
-    let mut passages: Vec<Passage> = ranked.iter().filter_map(|(section, score)| best_passage(reading, *section, *score, query)).collect();
+    let mut passages: Vec<Passage> =
+        ranked.iter().filter_map(|(section, score)| best_passage(reading, *section, document, *score, query)).collect();
     passages.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)));
     passages
 }
@@ -98,21 +104,41 @@ fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
 #[must_use]
 pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
     let section = reading.units[first].section;
-    let score = if query.total_weight > 0.0 { section_score(reading, &reading.sections[section], query) } else { 0.0 };
-    window(reading, query, section, score, first, last)
+    if query.total_weight <= 0.0 {
+        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0 };
+    }
+    let section_score = section_score(reading, &reading.sections[section], query);
+    window(reading, query, document_score(reading, query), section_score, first, last)
 }
 
-/// Scores a window of a section whose score is known.
-fn window(reading: &Reading, query: &Query, section: usize, section_score: f64, first: usize, last: usize) -> Passage {
-    let (own, whole) = if query.total_weight > 0.0 { coverage(reading, first, last, query) } else { (0.0, 0.0) };
+/// Scores a window of a document and section whose scores are known.
+fn window(reading: &Reading, query: &Query, document_score: f64, section_score: f64, first: usize, last: usize) -> Passage {
+    let (own, whole) = coverage(reading, first, last, query);
     // A longer window must earn its length.
     let length_cost = if last == first { 0.0 } else { 0.04 };
-    let finder = 0.5 * section_score + 0.5 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
-    Passage { section, first, last, finder, coverage: whole, own_coverage: own }
+    let finder = SHARES.0 * section_score + SHARES.1 * document_score + SHARES.2 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
+    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own }
+}
+
+/// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.
+fn document_score(reading: &Reading, query: &Query) -> f64 {
+    let length = 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(reading.word_count) / TYPICAL_DOCUMENT_WORDS;
+    let mut sum = 0.0;
+    for term in &query.terms {
+        let mut frequency = f64::from(reading.term_counts.get(&term.term).copied().unwrap_or(0)) / length / 2.0;
+        if frequency == 0.0 && !term.concepts.intersection(&reading.all_concepts).is_empty() {
+            frequency = SYNONYM / length;
+        }
+        if reading.title_terms.binary_search(&term.term).is_ok() || reading.name_terms.binary_search(&term.term).is_ok() {
+            frequency += HEADING_BOOST;
+        }
+        sum += term.weight * frequency / (frequency + SATURATION);
+    }
+    sum / query.total_weight
 }
 
 /// The best sentence, pair, list item with lead-in, or row with header of a section.
-fn best_passage(reading: &Reading, section: usize, section_score: f64, query: &Query) -> Option<Passage> {
+fn best_passage(reading: &Reading, section: usize, document_score: f64, section_score: f64, query: &Query) -> Option<Passage> {
     let mut best: Option<Passage> = None;
     for first in reading.sections[section].units.clone() {
         if !is_quotable(reading, &reading.units[first]) {
@@ -122,7 +148,7 @@ fn best_passage(reading: &Reading, section: usize, section_score: f64, query: &Q
             if last != first && !is_pair(reading, first, last) {
                 continue;
             }
-            let passage = window(reading, query, section, section_score, first, last);
+            let passage = window(reading, query, document_score, section_score, first, last);
             if passage.own_coverage <= 0.0 {
                 continue;
             }

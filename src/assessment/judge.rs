@@ -18,9 +18,9 @@ const SUPPORTED_COVERAGE: f64 = 0.68;
 /// Coverage by the passage's own words from which a derived requirement can be supported.
 const SUPPORTED_OWN_COVERAGE: f64 = 0.45;
 /// The same for weak evidence.
-const WEAK_COVERAGE: f64 = 0.42;
+const WEAK_COVERAGE: f64 = 0.34;
 /// The same for weak evidence.
-const WEAK_OWN_COVERAGE: f64 = 0.22;
+const WEAK_OWN_COVERAGE: f64 = 0.18;
 /// Quotes kept per document and constraint.
 const QUOTES: usize = 2;
 
@@ -36,6 +36,8 @@ pub struct Examined<'a> {
     pub kind: DocumentKind,
     /// The status that it declares.
     pub status: DeclaredStatus,
+    /// Whether large parts of it are placeholders or guidance.
+    pub is_partly_blank: bool,
     /// Roles of the signals that its name matched for the clause being judged.
     pub roles: Vec<String>,
     /// Concepts and negatives, for cells of tables.
@@ -96,6 +98,9 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
         return None;
     }
     let mut of_document = veto::of_document(examined.kind, examined.status, &requirement.kinds);
+    if examined.is_partly_blank {
+        of_document.push(Veto::PartlyBlank);
+    }
     if requirement.is_capped {
         of_document.push(Veto::StructureOnly);
     }
@@ -122,8 +127,8 @@ fn settle(grade: &mut Graded) {
     }
     let finder = grade.passage.finder.clamp(0.0, 1.0);
     grade.score = match grade.verdict {
-        Verdict::Supported => 0.5 + 0.5 * finder,
-        Verdict::Weak => 0.15 + 0.5 * finder,
+        Verdict::Supported => 0.3 + 0.7 * finder,
+        Verdict::Weak => 0.15 + 0.7 * finder,
         Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
     };
 }

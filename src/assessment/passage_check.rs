@@ -49,6 +49,7 @@ impl<'c> PassageChecker<'c> {
             reading: &reading,
             kind,
             status: DeclaredStatus::Current,
+            is_partly_blank: false,
             roles,
             concepts: self.engine.concepts(),
         };

@@ -91,6 +91,10 @@ pub struct Reading {
     pub title_concepts: ConceptSet,
     /// Concepts anywhere in the visible text.
     pub all_concepts: ConceptSet,
+    /// How often each term occurs in all units.
+    pub term_counts: BTreeMap<TermId, u32>,
+    /// Words that tell something in all units.
+    pub word_count: u32,
     /// Folded title.
     pub title: String,
     /// Folded name.
@@ -165,6 +169,8 @@ impl Reader<'_> {
             name_terms: sorted(name_terms),
             title_concepts,
             all_concepts: title_concepts,
+            term_counts: BTreeMap::new(),
+            word_count: 0,
             title,
             name,
             language,
@@ -173,9 +179,11 @@ impl Reader<'_> {
         for section in &mut reading.sections {
             for unit in &reading.units[section.units.clone()] {
                 section.word_count += unit.word_count;
+                reading.word_count += unit.word_count;
                 section.concepts = section.concepts.union(&unit.concepts);
                 for term in &unit.terms {
                     *section.term_counts.entry(*term).or_default() += 1;
+                    *reading.term_counts.entry(*term).or_default() += 1;
                 }
             }
         }

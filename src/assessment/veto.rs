@@ -30,6 +30,8 @@ pub enum Veto {
     Mention,
     /// No sentence: a title or keyword.
     Fragment,
+    /// Large parts of the document are placeholders or guidance that nobody has filled.
+    PartlyBlank,
     /// The document declares itself a draft.
     Draft,
     /// Another kind of document than the constraint asks for.
@@ -56,6 +58,7 @@ impl Veto {
             | Self::Hypothetical
             | Self::Mention
             | Self::Fragment
+            | Self::PartlyBlank
             | Self::Draft
             | Self::OtherKind(_)
             | Self::Apart
@@ -78,6 +81,7 @@ impl Veto {
             Self::Hypothetical => "example or condition".into(),
             Self::Mention => "mention only".into(),
             Self::Fragment => "no sentence".into(),
+            Self::PartlyBlank => "partly unfilled document".into(),
             Self::Draft => "draft document".into(),
             Self::Apart => "concepts apart".into(),
             Self::StructureOnly => "no full entry".into(),
@@ -99,6 +103,7 @@ impl Veto {
             Self::Hypothetical => "is an example, a condition or a recommendation".into(),
             Self::Mention => "only names the topic".into(),
             Self::Fragment => "is a title or keyword, not a statement".into(),
+            Self::PartlyBlank => "stands in a document of which large parts are not filled in".into(),
             Self::Draft => "stands in a document that declares itself a draft".into(),
             Self::OtherKind(kind) => format!("stands in a {}, which is not the kind of document that shows this", kind_in_words(kind)),
             Self::Apart => "names the parts in one section, but not together".into(),

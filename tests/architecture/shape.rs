@@ -75,7 +75,9 @@ pub fn check_public_docs(sources: &[SourceFile]) -> Vec<Violation> {
     let mut violations = Vec::new();
     for source in sources.iter().filter(|source| is_core(source.top_module())) {
         let mut told = Undocumented { source, violations: &mut violations };
-        source.syntax.items.iter().for_each(|item| told.item(item));
+        for item in &source.syntax.items {
+            told.item(item);
+        }
     }
     violations
 }
@@ -142,7 +144,9 @@ impl Undocumented<'_> {
             }
             syn::Item::Mod(m) => {
                 if let Some((_, items)) = &m.content {
-                    items.iter().for_each(|item| self.item(item));
+                    for item in items {
+                        self.item(item);
+                    }
                 }
             }
             _ => {}

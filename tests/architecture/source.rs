@@ -10,6 +10,7 @@ use std::path::Path;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use syn::UseTree;
 use syn::spanned::Spanned;
+use syn::visit::Visit;
 
 /// A broken rule: where, and the rule in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +63,8 @@ pub struct SourceFile {
     /// Every mention with its line.
     pub mentions: Vec<(usize, Mention)>,
     test_lines: Vec<RangeInclusive<usize>>,
+    /// Functions that say in `#[expect(clippy::expect_used, reason = …)]` why their `.expect()` cannot fail.
+    reasoned_lines: Vec<RangeInclusive<usize>>,
     /// Whether the whole file is a test: its parent declares it as `#[cfg(test)] mod …;`.
     is_test: bool,
 }
@@ -76,7 +79,9 @@ impl SourceFile {
         let mentions = scan.finish();
         let mut test_lines = Vec::new();
         collect_test_lines(&syntax.items, &mut test_lines);
-        Self { path: path.into(), text: text.into(), syntax, mentions, test_lines, is_test: false }
+        let mut reasoned = Reasoned(Vec::new());
+        reasoned.visit_file(&syntax);
+        Self { path: path.into(), text: text.into(), syntax, mentions, test_lines, reasoned_lines: reasoned.0, is_test: false }
     }
 
     /// The module right below the crate's root in which the file stands: `drive` for `src/drive/list.rs`.
@@ -87,6 +92,11 @@ impl SourceFile {
 
     pub fn is_test_line(&self, line: usize) -> bool {
         self.is_test || self.test_lines.iter().any(|range| range.contains(&line))
+    }
+
+    /// Whether the function around this line says why its `.expect()` cannot fail.
+    pub fn is_reasoned_line(&self, line: usize) -> bool {
+        self.reasoned_lines.iter().any(|range| range.contains(&line))
     }
 
     /// Where the modules lie that this file declares as tests: `src/drive/tests` for `#[cfg(test)] mod tests;`.
@@ -188,6 +198,36 @@ fn collect_test_lines(items: &[syn::Item], out: &mut Vec<RangeInclusive<usize>>)
         } else {
             collect_test_lines(inner, out);
         }
+    }
+}
+
+/// Collects the functions that carry `#[expect(clippy::expect_used, reason = …)]`.
+struct Reasoned(Vec<RangeInclusive<usize>>);
+
+impl Reasoned {
+    fn note(&mut self, attributes: &[syn::Attribute], span: proc_macro2::Span) {
+        let is_reasoned = |attribute: &syn::Attribute| {
+            attribute.path().is_ident("expect")
+                && attribute.meta.require_list().is_ok_and(|list| {
+                    let text = list.tokens.to_string().replace(' ', "");
+                    text.contains("clippy::expect_used") && text.contains("reason=")
+                })
+        };
+        if attributes.iter().any(is_reasoned) {
+            self.0.push(span.start().line..=span.end().line);
+        }
+    }
+}
+
+impl<'ast> Visit<'ast> for Reasoned {
+    fn visit_item_fn(&mut self, function: &'ast syn::ItemFn) {
+        self.note(&function.attrs, function.span());
+        syn::visit::visit_item_fn(self, function);
+    }
+
+    fn visit_impl_item_fn(&mut self, function: &'ast syn::ImplItemFn) {
+        self.note(&function.attrs, function.span());
+        syn::visit::visit_impl_item_fn(self, function);
     }
 }
 

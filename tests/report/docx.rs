@@ -134,6 +134,18 @@ fn it_is_built_as_a_word_document_should_be() {
     assert!(body.matches("<w:tblHeader />").count() > 67);
     assert!(body.contains("w:w=\"11906\"") && body.contains("w:h=\"16838\""), "not A4");
     assert!(parts.iter().any(|(name, xml)| name.starts_with("word/footer") && xml.contains("PAGE")));
+    let styles = &parts["word/styles.xml"];
+    let mut ids: Vec<&str> = styles.match_indices("w:styleId=\"").map(|(at, _)| styles[at + 11..].split('"').next().unwrap()).collect();
+    let count = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "a style is defined twice");
+    for (at, _) in body.match_indices("<w:pStyle w:val=\"") {
+        let id = body[at + 17..].split('"').next().unwrap();
+        assert!(ids.contains(&id), "no style {id}");
+    }
+    assert!(styles.contains("<w:lang w:val=\"en-GB\" />") && styles.contains("w:default=\"1\""));
+    assert!(!body.contains("<w:pPr><w:rPr />"), "properties are not in the order of the schema");
     for style in ["Heading1", "Heading2", "Heading3", "Quote", "Title", "TOC1"] {
         assert!(parts["word/styles.xml"].contains(&format!("w:styleId=\"{style}\"")), "{style}");
     }
@@ -182,10 +194,14 @@ fn an_empty_review_has_a_document() {
     assert!(texts.iter().any(|(_, text)| text == "No file was listed."));
 }
 
-/// Writes the large sample for looking at, when a folder is named.
+/// Written to a folder as a word processor will open them; `CROSSWALK_REPORT_SAMPLES` names one to look at them.
 #[test]
-fn a_sample_is_written_for_looking_at() {
-    let Ok(folder) = std::env::var("CROSSWALK_REPORT_SAMPLES") else { return };
-    std::fs::write(format!("{folder}/gap-report.docx"), document(SourceKind::Drive, true)).unwrap();
-    std::fs::write(format!("{folder}/gap-report-incomplete.docx"), document(SourceKind::Folder, false)).unwrap();
+fn documents_survive_the_way_to_disk() {
+    let folder = sample::Folder::new();
+    for (name, kind, complete) in [("gap-report.docx", SourceKind::Drive, true), ("gap-report-incomplete.docx", SourceKind::Folder, false)]
+    {
+        let path = folder.path().join(name);
+        std::fs::write(&path, document(kind, complete)).unwrap();
+        assert_eq!(parts(&std::fs::read(&path).unwrap()).len(), 16);
+    }
 }

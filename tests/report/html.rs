@@ -148,13 +148,15 @@ fn an_empty_review_has_a_report() {
     }
 }
 
-/// Writes the large sample for looking at, when a folder is named.
+/// Written to a folder as a browser will open them; `CROSSWALK_REPORT_SAMPLES` names one to look at them.
 #[test]
-fn samples_are_written_for_looking_at() {
-    let Ok(folder) = std::env::var("CROSSWALK_REPORT_SAMPLES") else { return };
+fn pages_survive_the_way_to_disk() {
+    let folder = sample::Folder::new();
     for (suffix, complete) in [("", true), ("-incomplete", false)] {
         for (name, page) in pages(SourceKind::Drive, complete) {
-            fs::write(format!("{folder}/{}", name.replace(".html", &format!("{suffix}.html"))), page).unwrap();
+            let path = folder.path().join(name.replace(".html", &format!("{suffix}.html")));
+            fs::write(&path, &page).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), page);
         }
     }
 }

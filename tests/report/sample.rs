@@ -1,5 +1,7 @@
 //! Assessments and catalogs built by hand: small ones for single rules, and a large one with hostile names.
 
+use std::path::{Path, PathBuf};
+
 use crosswalk::assessment::{
     Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, SCHEMA, Score, Verdict,
 };
@@ -21,6 +23,28 @@ pub const HOSTILE_NAMES: [&str; 8] = [
     "]]><!-- x -->.pdf",
     "javascript:alert(1).txt",
 ];
+
+/// Where samples are written: the folder that `CROSSWALK_REPORT_SAMPLES` names, else one that goes away.
+pub enum Folder {
+    Kept(PathBuf),
+    Temporary(tempfile::TempDir),
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        match std::env::var_os("CROSSWALK_REPORT_SAMPLES") {
+            Some(path) => Self::Kept(path.into()),
+            None => Self::Temporary(tempfile::tempdir().unwrap()),
+        }
+    }
+
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Kept(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
 
 /// A name of 255 characters without a place to break.
 pub fn long_name() -> String {
@@ -228,8 +252,8 @@ pub fn read(path: &str) -> LedgerEntry {
         mime: "application/pdf".into(),
         bytes: 182_000,
         sha256: Some("ab01".repeat(16)),
-        sha256_of: path.ends_with(".docx").then_some(TextDigest::Text),
-        revision: path.ends_with(".docx").then(|| "14".into()),
+        sha256_of: path.len().is_multiple_of(2).then_some(TextDigest::Text),
+        revision: path.len().is_multiple_of(2).then(|| "14".into()),
         kind: Some("meeting-note".into()),
         status: LedgerStatus::Read,
         reason: None,

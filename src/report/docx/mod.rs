@@ -5,6 +5,7 @@ mod appendix;
 mod clauses;
 mod front;
 mod manuscript;
+mod order;
 mod package;
 mod styles;
 

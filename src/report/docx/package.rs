@@ -8,6 +8,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime};
 
 use super::manuscript::{ContentsLine, Manuscript, Part};
+use super::order::in_schema_order;
 use super::styles;
 
 /// A4 in twentieths of a point, ISO 216.
@@ -19,9 +20,7 @@ const MARGIN: i32 = 1134;
 pub(super) fn packed(title_page: Manuscript, body: Manuscript) -> Vec<u8> {
     let margin = PageMargin { top: MARGIN, left: MARGIN, bottom: MARGIN + 170, right: MARGIN, header: 567, footer: 567, gutter: 0 };
     let mut docx = Docx::new().page_size(A4.0, A4.1).page_margin(margin).default_fonts(styles::sans()).default_size(21).title_pg();
-    for style in styles::all() {
-        docx = docx.add_style(style);
-    }
+    docx.styles.styles = styles::all();
     docx = docx.footer(footer());
     for part in title_page.parts {
         docx = added(docx, part);
@@ -34,8 +33,11 @@ pub(super) fn packed(title_page: Manuscript, body: Manuscript) -> Vec<u8> {
     }
 
     let mut package = docx.build();
-    package.document = edited(package.document, |xml| without_paragraph_ids(&with_repeated_heads(&xml)));
-    package.footers = package.footers.into_iter().map(|footer| edited(footer, |xml| without_paragraph_ids(&xml))).collect();
+    package.document = edited(package.document, |xml| in_schema_order(&without_paragraph_ids(&with_repeated_heads(&xml))));
+    package.footers =
+        package.footers.into_iter().map(|footer| edited(footer, |xml| in_schema_order(&without_paragraph_ids(&xml)))).collect();
+    package.styles = edited(package.styles, |xml| in_schema_order(&with_language(&xml)));
+    package.settings = edited(package.settings, |xml| in_schema_order(&xml));
     package.document_rels = edited(package.document_rels, |xml| with_sorted_relationships(&xml));
     package.doc_props.core = edited(package.doc_props.core, |xml| without_invented_facts(&xml));
     let mut stored = Cursor::new(Vec::new());
@@ -150,15 +152,30 @@ fn with_sorted_relationships(xml: &str) -> String {
     format!("{head}{sorted}{END}{tail}")
 }
 
+/// Says which language the text is in and which style is the default one, which screen readers and spelling need.
+fn with_language(styles: &str) -> String {
+    const NORMAL: &str = "<w:style w:type=\"paragraph\" w:styleId=\"Normal\">";
+    // The library always writes an empty style "Normal" before those that it was given: the first one goes.
+    let ours = without_element(styles, "w:style");
+    let styles = if ours.contains(NORMAL) { ours.as_str() } else { styles };
+    styles.replacen("</w:rPr></w:rPrDefault>", "<w:lang w:val=\"en-GB\" /></w:rPr></w:rPrDefault>", 1).replacen(
+        NORMAL,
+        "<w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\">",
+        1,
+    )
+}
+
 /// The library writes an author "unknown" and dates of 1970; the author is ours and the dates are left out, since
 /// nothing here knows the time.
 fn without_invented_facts(core: &str) -> String {
-    without_element(&without_element(core, "dcterms:created"), "dcterms:modified").replace(">unknown<", ">Crosswalk<")
+    without_element(&without_element(core, "dcterms:created"), "dcterms:modified")
+        .replace(">unknown<", ">Crosswalk<")
+        .replace("<dc:creator>", "<dc:title>Gap report</dc:title><dc:creator>")
 }
 
 fn without_element(xml: &str, name: &str) -> String {
     let end_tag = format!("</{name}>");
-    let (Some(start), Some(end)) = (xml.find(&format!("<{name}")), xml.find(&end_tag)) else {
+    let (Some(start), Some(end)) = (xml.find(&format!("<{name} ")), xml.find(&end_tag)) else {
         return xml.to_owned();
     };
     let before = xml.get(..start).unwrap_or_default();
