@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::store::{GrantFile, SealKey};
 
 /// How long a person may take on the consent page.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+const PATIENCE: Duration = Duration::from_mins(10);
 
 /// What was connected.
 #[derive(Debug, Clone, PartialEq, Eq)]

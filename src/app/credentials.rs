@@ -1,12 +1,13 @@
 //! Chooses what a sign-in to Google rests on, and wires a Drive as a source.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use thiserror::Error;
 
+use crate::app::environment;
 use crate::app::settings::{SetupError, data_dir, read_named};
 use crate::drive::{AccessTokens, Credentials, DriveScope, DriveSource, RotationSink, ServiceAccountKey, WireLog};
 use crate::ports::{Clock, SourceError};
@@ -45,7 +46,7 @@ pub fn open_drive(
 }
 
 fn choose(settings: &Settings, credentials_file: Option<&Path>) -> Result<(Credentials, Option<RotationSink>), DriveSetupError> {
-    let from_environment = || std::env::var_os("GOOGLE_APPLICATION_CREDENTIALS").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let from_environment = || environment::path("GOOGLE_APPLICATION_CREDENTIALS");
     let file = credentials_file.map(Path::to_owned).or_else(from_environment).or_else(|| settings.google.service_account_file.clone());
     match file {
         Some(file) => {

@@ -4,6 +4,7 @@ pub mod clock;
 pub mod connect;
 pub mod credentials;
 pub mod embedded_catalog;
+mod environment;
 pub mod failure;
 pub mod machine;
 pub mod open_catalog;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
+use crate::app::environment;
 use crate::ports::ExtractLimits;
 use crate::settings::Settings;
 
@@ -28,7 +29,7 @@ impl SetupError {
 /// # Errors
 /// When a named file cannot be read, or the settings have mistakes (all of them are listed).
 pub fn load_settings() -> Result<Settings, SetupError> {
-    let named = std::env::var_os("CROSSWALK_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let named = environment::path("CROSSWALK_CONFIG");
     let path = named.clone().unwrap_or_else(|| PathBuf::from("crosswalk.toml"));
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => Some(text),
@@ -38,10 +39,7 @@ pub fn load_settings() -> Result<Settings, SetupError> {
             return Err(SetupError::new(happened, "Check its path and rights, or unset CROSSWALK_CONFIG."));
         }
     };
-    // Variables that are no text cannot be ours.
-    let environment: Vec<(String, String)> =
-        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
-    Settings::parse(text.as_deref(), &environment).map_err(|mistakes| {
+    Settings::parse(text.as_deref(), &environment::variables()).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|mistake| format!("\n  - {mistake}")).collect();
         let number = if mistakes.len() == 1 { "a mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
         SetupError::new(
@@ -59,7 +57,7 @@ pub fn data_dir(settings: &Settings) -> Result<PathBuf, SetupError> {
     if let Some(folder) = &settings.data_dir {
         return Ok(folder.clone());
     }
-    let folder = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = |name: &str| environment::path(name).filter(|path| path.is_absolute());
     folder("XDG_DATA_HOME")
         .or_else(|| if cfg!(windows) { folder("LOCALAPPDATA") } else { None })
         .or_else(|| {

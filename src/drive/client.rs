@@ -2,7 +2,7 @@
 //! anything else, so a write cannot be expressed.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +23,9 @@ const PAGE_BYTES: u64 = 32 * 1024 * 1024;
 const ERROR_BYTES: u64 = 64 * 1024;
 /// Tries while nothing was ever reached: without a network nobody wants to wait for minutes.
 const ATTEMPTS_WITHOUT_NETWORK: u64 = 2;
+/// Calls in a row that used up all their tries, after which each further call gets one try until one succeeds: a
+/// review must not wait out the same outage once for every file.
+const LOST_CALLS_OF_AN_OUTAGE: u32 = 4;
 
 /// Why a call failed.
 #[derive(Debug)]
@@ -52,6 +55,7 @@ pub(super) struct ReadingClient {
     clock: Arc<dyn Clock>,
     was_reached: AtomicBool,
     is_quota_used_up: AtomicBool,
+    lost_calls_in_a_row: AtomicU32,
 }
 
 struct Answer {
@@ -83,6 +87,7 @@ impl ReadingClient {
             clock,
             was_reached: AtomicBool::new(false),
             is_quota_used_up: AtomicBool::new(false),
+            lost_calls_in_a_row: AtomicU32::new(0),
         })
     }
 
@@ -117,7 +122,10 @@ impl ReadingClient {
             };
             failed_attempts += 1;
             let (error, asked_wait) = match outcome {
-                Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer.body),
+                Ok(answer) if (200..300).contains(&answer.status) => {
+                    self.lost_calls_in_a_row.store(0, Ordering::Relaxed);
+                    return Ok(answer.body);
+                }
                 Ok(answer) => {
                     let meaning = meaning(answer.status, &answer.body);
                     if meaning == Meaning::TokenRejected {
@@ -145,9 +153,13 @@ impl ReadingClient {
                     (CallError::NoAnswer(detail), None)
                 }
             };
-            match self.patience.wait_after(failed_attempts, asked_wait) {
+            let is_outage = self.lost_calls_in_a_row.load(Ordering::Relaxed) >= LOST_CALLS_OF_AN_OUTAGE;
+            match self.patience.wait_after(failed_attempts, asked_wait).filter(|_| !is_outage) {
                 Some(wait) => tokio::time::sleep(wait).await,
-                None => return Err(error),
+                None => {
+                    self.lost_calls_in_a_row.fetch_add(1, Ordering::Relaxed);
+                    return Err(error);
+                }
             }
             // A long wait may outlive the token.
             token = self.tokens.bearer().await.map_err(CallError::Stop)?;
@@ -219,6 +231,15 @@ fn sign_in_lost() -> SourceError {
 }
 
 impl CallError {
+    /// Whether every other call would end the same way, after as long a time.
+    pub(super) fn concerns_every_call(&self) -> bool {
+        match self {
+            Self::NoAnswer(_) | Self::Stop(_) => true,
+            Self::Refused(meaning, _) => meaning.is_worth_retrying() || *meaning == Meaning::QuotaUsedUp,
+            Self::TooLarge | Self::Garbled => false,
+        }
+    }
+
     /// The error as that of a listing of `what`.
     pub(super) fn of_listing(self, what: &str) -> SourceError {
         const WHO: &str = "Google Drive";

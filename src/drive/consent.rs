@@ -79,7 +79,7 @@ impl InstalledClient {
             client_id,
             client_secret: google.installed_client_secret.clone(),
             access: google.scope,
-            endpoint: Arc::new(TokenEndpoint::new(google.token_url(), drive, clock, wire_log)?),
+            endpoint: Arc::new(TokenEndpoint::new(google.token_url.clone(), drive, clock, wire_log)?),
         }))
     }
 

@@ -31,7 +31,13 @@ impl Forest {
         self.roots.entry(id.to_owned()).or_insert_with(|| path.to_owned());
     }
 
-    pub(super) fn add(&mut self, file: WireFile) {
+    pub(super) fn add(&mut self, mut file: WireFile) {
+        // The same item may come once with and once without its folder.
+        if file.parents.is_empty()
+            && let Some(known) = self.items.get(&file.id)
+        {
+            file.parents.clone_from(&known.parents);
+        }
         self.items.insert(file.id.clone(), file);
     }
 

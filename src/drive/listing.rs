@@ -147,6 +147,7 @@ impl Listing<'_> {
     /// Shared drives are listed one by one: a search over all of them may be silently incomplete.
     async fn shared_drives(&mut self) -> Result<(), SourceError> {
         let mut page_token: Option<String> = None;
+        let mut tokens_seen = BTreeSet::new();
         loop {
             let mut query = vec![("pageSize", "100"), ("fields", "nextPageToken,drives(id,name)")];
             if let Some(token) = &page_token {
@@ -162,8 +163,9 @@ impl Listing<'_> {
                 self.shared_drive(&drive.id).await?;
             }
             match page.next_page_token {
-                Some(token) if page_token.as_ref() != Some(&token) => page_token = Some(token),
-                Some(_) | None => return Ok(()),
+                Some(token) if tokens_seen.insert(token.clone()) => page_token = Some(token),
+                Some(_) => return self.broken_off(CallError::Garbled, "The list of shared drives"),
+                None => return Ok(()),
             }
         }
     }
@@ -193,13 +195,14 @@ impl Listing<'_> {
             let mut below = Vec::new();
             for folders in level.chunks(FOLDERS_AT_ONCE) {
                 let answers = join_all(folders.iter().map(|folder| self.children(folder))).await;
+                let mut is_over = false;
                 for pages in answers {
                     below.extend(pages.files.iter().filter(|file| file.is_folder()).map(folder_to_walk));
-                    if matches!(pages.broke_off, Some(CallError::NoAnswer(_))) {
-                        // The network is gone: asking for every other folder would only take long.
-                        return self.take(pages, "A folder");
-                    }
+                    is_over |= pages.broke_off.as_ref().is_some_and(CallError::concerns_every_call);
                     self.take(pages, "A folder")?;
+                }
+                if is_over {
+                    return Ok(());
                 }
             }
             level = below;
@@ -224,6 +227,7 @@ impl Listing<'_> {
         let fields = page_fields();
         let mut pages = Pages { files: Vec::new(), is_search_incomplete: false, broke_off: None };
         let mut page_token: Option<String> = None;
+        let mut tokens_seen = BTreeSet::new();
         let mut was_restarted = false;
         loop {
             let mut query = vec![
@@ -245,18 +249,19 @@ impl Listing<'_> {
                     pages.files.extend(page.files);
                     pages.is_search_incomplete |= page.incomplete_search;
                     match page.next_page_token {
-                        // A token that leads to itself would never end.
-                        Some(token) if page_token.as_ref() == Some(&token) => {
+                        Some(token) if tokens_seen.insert(token.clone()) => page_token = Some(token),
+                        // Pages that lead in a circle would never end.
+                        Some(_) => {
                             pages.broke_off = Some(CallError::Garbled);
                             return pages;
                         }
-                        Some(token) => page_token = Some(token),
                         None => return pages,
                     }
                 }
                 Err(CallError::Refused(Meaning::BadRequest | Meaning::NotFound, _)) if page_token.is_some() && !was_restarted => {
                     was_restarted = true;
                     page_token = None;
+                    tokens_seen.clear();
                 }
                 Err(error) => {
                     pages.broke_off = Some(error);

@@ -131,7 +131,7 @@ mod tests {
     fn retry_after_wins_unless_it_is_too_long() {
         let patience = Patience::new(&DriveSettings::default());
         assert_eq!(patience.wait_after(1, Some(Duration::from_secs(90))), Some(Duration::from_secs(90)));
-        assert_eq!(patience.wait_after(1, Some(Duration::from_secs(3_600))), None);
+        assert_eq!(patience.wait_after(1, Some(Duration::from_hours(1))), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ impl DriveScope {
     ///
     /// # Errors
     /// One sentence when it begins with `drive:` but what follows cannot be an id.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Result<Self, String>> {
         let id = text.strip_prefix("drive:")?;
         Some(match id {

@@ -82,9 +82,9 @@ impl AccessTokens {
         wire_log: WireLog,
         on_rotation: Option<RotationSink>,
     ) -> Result<Self, SourceError> {
-        let url = match (&credentials, &google.explicit_token_url) {
-            (Credentials::ServiceAccount(key), None) => key.token_uri().clone(),
-            (Credentials::ServiceAccount(_) | Credentials::Installed { .. }, _) => google.token_url(),
+        let url = match &credentials {
+            Credentials::ServiceAccount(key) if !google.is_token_url_explicit => key.token_uri().clone(),
+            Credentials::ServiceAccount(_) | Credentials::Installed { .. } => google.token_url.clone(),
         };
         let endpoint = Arc::new(TokenEndpoint::new(url, drive, clock.clone(), wire_log)?);
         let state = Mutex::new(State { current: None, refresh_token: None });

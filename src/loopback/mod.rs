@@ -101,9 +101,9 @@ impl CallbackServer {
             _ = &mut server => Err(LoopbackError::Ended("it stopped listening".to_owned())),
         };
         drop(close);
-        if outcome.is_ok() && tokio::time::timeout(LAST_PAGE, &mut server).await.is_err() {
-            server.abort();
-        } else if outcome.is_err() {
+        // After an answer the last page still has to reach the browser.
+        let is_closed = outcome.is_ok() && tokio::time::timeout(LAST_PAGE, &mut server).await.is_ok();
+        if !is_closed {
             server.abort();
         }
         outcome

@@ -12,8 +12,10 @@ use crate::settings::reader::Reader;
 pub struct GoogleSettings {
     /// The consent page.
     pub auth_url: Url,
-    /// Where codes and refresh tokens are exchanged, if set explicitly; then it beats a key file's `token_uri`.
-    pub explicit_token_url: Option<Url>,
+    /// Where codes and refresh tokens are exchanged.
+    pub token_url: Url,
+    /// Whether the token endpoint was set by file or environment; then it beats a key file's `token_uri`.
+    pub is_token_url_explicit: bool,
     /// Where a grant is revoked.
     pub revoke_url: Url,
     /// Who signs ID tokens.
@@ -71,20 +73,17 @@ impl DriveAccess {
 }
 
 impl GoogleSettings {
-    /// The token endpoint: the explicit one, else Google's.
-    #[must_use]
-    pub fn token_url(&self) -> Url {
-        self.explicit_token_url.clone().unwrap_or_else(|| built_in("https://oauth2.googleapis.com/token"))
-    }
-
-    pub(super) fn read(reader: &mut Reader) -> Self {
-        let mut url = |key, usual: &str| reader.url("google", key).unwrap_or_else(|| built_in(usual));
+    /// Reads the section; none when a built-in address is no address, which is then one of the mistakes.
+    pub(super) fn read(reader: &mut Reader) -> Option<Self> {
+        let mut url = |key, usual| reader.url("google", key).or_else(|| reader.built_in_url("google", key, usual));
         let auth_url = url("auth_url", "https://accounts.google.com/o/oauth2/v2/auth");
         let revoke_url = url("revoke_url", "https://oauth2.googleapis.com/revoke");
         let issuer = url("issuer", "https://accounts.google.com");
         let drive_url = url("drive_url", "https://www.googleapis.com/drive/v3");
         let picker_url = url("picker_url", "https://apis.google.com/js/api.js");
         let explicit_token_url = reader.url("google", "token_url");
+        let is_token_url_explicit = explicit_token_url.is_some();
+        let token_url = explicit_token_url.or_else(|| reader.built_in_url("google", "token_url", "https://oauth2.googleapis.com/token"));
         let scope = match reader.text("google", "scope") {
             None => DriveAccess::default(),
             Some(text) => DriveAccess::parse(&text).unwrap_or_else(|| {
@@ -96,28 +95,23 @@ impl GoogleSettings {
                 DriveAccess::default()
             }),
         };
-        Self {
-            auth_url,
-            explicit_token_url,
-            revoke_url,
-            issuer,
-            drive_url,
+        Some(Self {
+            auth_url: auth_url?,
+            token_url: token_url?,
+            is_token_url_explicit,
+            revoke_url: revoke_url?,
+            issuer: issuer?,
+            drive_url: drive_url?,
             client_id: reader.text("google", "client_id"),
             client_secret: reader.secret("google", "client_secret"),
             installed_client_id: reader.text("google", "installed_client_id"),
             installed_client_secret: reader.secret("google", "installed_client_secret"),
-            picker_url,
+            picker_url: picker_url?,
             api_key: reader.secret("google", "api_key"),
             project_number: reader.text("google", "project_number"),
             service_account_file: reader.text("google", "service_account_file").map(PathBuf::from),
             allow_whole_drive: reader.flag("google", "allow_whole_drive").unwrap_or(false),
             scope,
-        }
+        })
     }
-}
-
-/// A URL written in this file. The tests parse each of them.
-#[expect(clippy::expect_used, reason = "the text is a constant of this file, and a test reads every one")]
-fn built_in(text: &str) -> Url {
-    Url::parse(text).expect("a built-in URL is a URL")
 }

@@ -109,20 +109,21 @@ impl Settings {
     /// Every mistake found: bad TOML, unknown keys, wrong types, values that are not allowed.
     pub fn parse(toml_text: Option<&str>, environment: &[(String, String)]) -> Result<Self, Vec<SettingsMistake>> {
         let mut reader = Reader::new(toml_text, environment);
-        let settings = Self {
-            data_dir: reader.text("", "data_dir").map(PathBuf::from),
-            google: GoogleSettings::read(&mut reader),
-            engine: EngineSettings { threads: reader.number("engine", "threads", 1..=256).and_then(|n| usize::try_from(n).ok()) },
-            extract: read_extract(&mut reader),
-            drive: read_drive(&mut reader),
-        };
+        let data_dir = reader.text("", "data_dir").map(PathBuf::from);
+        let google = GoogleSettings::read(&mut reader);
+        let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
+        let extract = read_extract(&mut reader);
+        let drive = read_drive(&mut reader);
         // Sections of the service are accepted here, so that one file serves `review` and `serve`; they are not
         // read before there is something that uses them, and so their keys are not judged yet.
         for section in ["server", "database", "stripe", "smtp", "seal"] {
             reader.skip_section(section);
         }
         let mistakes = reader.finish();
-        if mistakes.is_empty() { Ok(settings) } else { Err(mistakes) }
+        match google {
+            Some(google) if mistakes.is_empty() => Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive }),
+            Some(_) | None => Err(mistakes),
+        }
     }
 }
 
@@ -179,5 +180,95 @@ pub fn is_loopback(url: &Url) -> bool {
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
         Some(url::Host::Ipv6(address)) => address.is_loopback(),
         None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    fn mistakes(text: &str, environment: &[(&str, &str)]) -> Vec<String> {
+        let found = Settings::parse(Some(text), &variables(environment)).err().unwrap_or_default();
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn nothing_set_is_fine() {
+        let settings = Settings::parse(None, &variables(&[("PATH", "/bin"), ("CROSSWALK_EVAL_DIR", "x"), ("CROSSWALK_FACTS_DIR", "y")]));
+        let settings = settings.unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        assert_eq!(settings.google.drive_url.as_str(), "https://www.googleapis.com/drive/v3");
+        assert_eq!(settings.google.token_url.as_str(), "https://oauth2.googleapis.com/token");
+        assert!(!settings.google.is_token_url_explicit);
+        assert_eq!(settings.google.scope, DriveAccess::ReadOnly);
+        assert_eq!(settings.drive, DriveSettings::default());
+        assert!(settings.data_dir.is_none() && settings.engine.threads.is_none());
+    }
+
+    #[test]
+    fn the_environment_beats_the_file() {
+        let text = "data_dir = \"/a\"\n[google]\ntoken_url = \"https://a.example/t\"\nscope = \"drive.file\"\n[engine]\nthreads = 2\n\
+                    [stripe]\nsecret_key = \"x\"\n[smtp]\nhost = \"y\"\n[server]\nlisten = \"z\"\n";
+        let environment =
+            [("CROSSWALK_DATA_DIR", "/b"), ("CROSSWALK_ENGINE__THREADS", "3"), ("CROSSWALK_GOOGLE__TOKEN_URL", "http://127.0.0.1:1/t")];
+        let settings = Settings::parse(Some(text), &variables(&environment)).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        assert_eq!(settings.data_dir, Some(PathBuf::from("/b")));
+        assert_eq!(settings.engine.threads, Some(3));
+        assert_eq!(settings.google.token_url.as_str(), "http://127.0.0.1:1/t");
+        assert!(settings.google.is_token_url_explicit);
+        assert_eq!(settings.google.scope, DriveAccess::PickedFiles);
+    }
+
+    #[test]
+    fn every_mistake_at_once() {
+        let text = "datadir = 1\nother = {a = 1}\n[google]\ndrive_url = \"http://example.com\"\nscope = \"drive\"\nclient_id = 7\ntokn_url = \"x\"\n\
+                    [drive]\nmax_attempts = 0\nparallel_downloads = \"6\"\n";
+        let found = mistakes(text, &[("CROSSWALK_ENGINE__THREADS", "many"), ("CROSSWALK_GOOGLE__ALLOW_WHOLE_DRIVE", "perhaps")]);
+        for part in [
+            "datadir: there is no such setting",
+            "other.a: there is no such setting; allowed are data_dir and the sections",
+            "google.drive_url: must begin with https://",
+            "google.scope: must be `drive.readonly` or `drive.file`",
+            "google.client_id: must be a text in quotes",
+            "did you mean google.token_url?",
+            "drive.max_attempts: must be a whole number from 1 to 20",
+            "drive.parallel_downloads: must be a whole number",
+            "CROSSWALK_ENGINE__THREADS: must be a whole number",
+            "CROSSWALK_GOOGLE__ALLOW_WHOLE_DRIVE: must be true or false",
+        ] {
+            assert!(found.iter().any(|mistake| mistake.contains(part)), "{part}: {found:#?}");
+        }
+        assert_eq!(found.len(), 10, "{found:#?}");
+    }
+
+    #[test]
+    fn broken_toml_names_the_line_and_shows_no_value() {
+        let found = mistakes("[google]\nclient_secret = \"hush", &[]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].contains("line 2") && !found[0].contains("hush"), "{found:?}");
+    }
+
+    #[test]
+    fn plain_http_is_for_this_machine_only() {
+        for (url, expected) in [
+            ("https://example.com/x", true),
+            ("http://127.0.0.1:8080", true),
+            ("http://127.9.9.9", true),
+            ("http://[::1]:1", true),
+            ("http://localhost:1", true),
+            ("http://LOCALHOST", true),
+            ("http://localhost.example.com", false),
+            ("http://127.0.0.1.example.com", false),
+            ("http://0.0.0.0", false),
+            ("http://10.0.0.1", false),
+            ("file:///etc/passwd", false),
+            ("ftp://127.0.0.1", false),
+        ] {
+            assert_eq!(is_acceptable_url(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+        assert!(!mistakes("[google]\nauth_url = \"https://user:pass@example.com\"", &[]).is_empty());
     }
 }

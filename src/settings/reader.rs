@@ -150,6 +150,15 @@ impl Reader {
         None
     }
 
+    /// The URL that holds when none is set.
+    pub(super) fn built_in_url(&mut self, section: &'static str, key: &'static str, usual: &str) -> Option<Url> {
+        let url = Url::parse(usual).ok();
+        if url.is_none() {
+            self.mistake(section, key, "has no usable built-in value; set it");
+        }
+        url
+    }
+
     /// Accepts whatever a section holds without reading it.
     pub(super) fn skip_section(&mut self, section: &'static str) {
         self.skipped.insert(section);

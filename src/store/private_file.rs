@@ -39,7 +39,8 @@ pub(super) fn is_private(path: &Path) -> Result<bool, StoreError> {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let metadata = fs::metadata(path).map_err(|error| StoreError::io(path, "read", &error))?;
-        Ok(metadata.permissions().mode() & 0o077 == 0)
+        let of_others = metadata.permissions().mode() & 0o077;
+        Ok(of_others == 0)
     }
     #[cfg(not(unix))]
     {
@@ -72,7 +73,12 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
 }
 
 fn write_beside(beside: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = private().create(true).truncate(true).open(beside)?;
+    // Whatever lies there is left over from a crash, or was put there; either way it must not be written into.
+    match fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut file = private().create_new(true).open(beside)?;
     file.write_all(bytes)?;
     file.sync_all()
 }
