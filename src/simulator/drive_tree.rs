@@ -110,7 +110,7 @@ impl DriveTree {
             "kind": "drive#file", "id": item.id, "name": item.name, "mimeType": item.mime,
             "trashed": item.trashed, "explicitlyTrashed": item.trashed, "version": "7",
             "createdTime": "2026-01-08T08:00:00.000Z", "modifiedTime": item.modified,
-            "webViewLink": format!("https://drive.google.com/file/d/{}/view?simulated=true", item.id),
+            "webViewLink": format!("https://drive.google.example/file/d/{}/view", item.id),
             "capabilities": {
                 "canDownload": item.content != Content::Folder,
                 "canListChildren": item.content == Content::Folder,
