@@ -138,7 +138,9 @@ async fn keep_running(google: &RunningSimulator) {
     let mut text = format!("\nThe simulated Google keeps running at {}. Stop it with Ctrl-C.\n", google.root_url);
     text.push_str("To use it from another terminal, set these (and a data folder of your own choice):\n");
     for (name, value) in variables_for(google) {
-        text.push_str(&format!("  export {name}={value}\n"));
+        for part in ["  export ", &name, "=", &value, "\n"] {
+            text.push_str(part);
+        }
     }
     text.push_str("  export CROSSWALK_DATA_DIR=./crosswalk-demo-data\n  crosswalk connect && crosswalk review drive:all\n");
     say(&text);

@@ -158,8 +158,9 @@ impl Company {
         planted
     }
 
-    /// Every document that lies in the owner's Drive and is not a shortcut or in the trash, as a plain file, so
-    /// that a test can put the same documents into a folder. Names that a file system does not take are changed: `/` becomes `_`, a repeated name gets ` (2)`.
+    /// Every document that lies in the owner's Drive and is not a shortcut or in the trash, as a plain file, so that
+    /// a test can put the same documents into a folder. Names that a file system does not take are changed: `/`
+    /// becomes `_`, a repeated name gets ` (2)`.
     ///
     /// # Errors
     /// When a document cannot be rendered.
