@@ -19,7 +19,7 @@ pub(super) fn read(source: &Source<'_>, standard: &str, number: &str, lexicon: &
     let mut file = Table::root(source, &parsed);
     file.whole_number("schema", 1..=1);
     let id = file.text("id");
-    if id.value != format!("{standard}/{number}") {
+    if !id.value.is_empty() && id.value != format!("{standard}/{number}") {
         source.mistake(
             id.span,
             format!("the id is not that of the file, `{standard}/{number}`"),

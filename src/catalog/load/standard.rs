@@ -14,7 +14,7 @@ pub(super) fn read(source: &Source<'_>, id_by_path: &str, origin: Origin, known:
     let mut file = Table::root(source, &parsed);
     file.whole_number("schema", 1..=1);
     let id = file.text("id");
-    if id.value != id_by_path {
+    if !id.value.is_empty() && id.value != id_by_path {
         source.mistake(id.span, format!("the id is not that of the file, `{id_by_path}`"), "Make the id and the file's name the same.");
     }
     let mut standard = Standard {

@@ -27,6 +27,18 @@ pub(super) fn run(catalog: &Catalog, id: &str, format: Format) -> Result<String,
 }
 
 fn unknown(catalog: &Catalog, id: &str) -> Failure {
+    let headings = catalog.standards.iter().flat_map(|s| s.groups.iter().map(move |group| (s, group)));
+    for (standard, group) in headings {
+        if id == format!("{}/{}", standard.id, group.number) {
+            let below = standard.clauses.iter().filter(|clause| clause.number.starts_with(&format!("{}.", group.number)));
+            let numbers: Vec<&str> = below.map(|clause| clause.number.as_str()).collect();
+            return Failure::new(
+                Exit::Usage,
+                format!("`{id}` ({}) is a heading without a requirement of its own", group.title),
+                format!("Show one of its clauses: {}.", numbers.join(", ")),
+            );
+        }
+    }
     let of_clauses = catalog.standards.iter().flat_map(|s| s.clauses.iter().map(move |clause| format!("{}/{}", s.id, clause.number)));
     let known: Vec<String> = catalog.standards.iter().map(|standard| standard.id.clone()).chain(of_clauses).collect();
     let near = did_you_mean(id, known.iter().map(String::as_str));
