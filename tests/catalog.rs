@@ -106,7 +106,7 @@ fn negatives_of_the_lexicon() {
 #[test]
 fn commands_print_what_scripts_depend_on() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let run = |arguments: &[&str]| program::crosswalk(folder.path(), arguments);
+    let run = |arguments: &[&str]| program::crosswalk(folder.path(), arguments, &[]);
 
     let listed = run(&["catalog", "list", "--format", "json"]);
     assert_eq!(listed.code, Some(0), "{}", listed.stderr);
@@ -146,7 +146,7 @@ fn an_author_sees_every_mistake_at_once() {
         };
         fs::write(path, text).expect("a file");
     }
-    let ran = program::crosswalk(folder.path(), &["catalog", "check", "--catalog", "mine"]);
+    let ran = program::crosswalk(folder.path(), &["catalog", "check", "--catalog", "mine"], &[]);
     assert_eq!(ran.code, Some(2));
     for part in [
         "4.2.toml:",
@@ -177,7 +177,7 @@ fn a_failing_test_of_an_entry_is_shown_at_its_place() {
         };
         fs::write(path, text).expect("a file");
     }
-    let ran = program::crosswalk(folder.path(), &["catalog", "check", "--catalog", "mine"]);
+    let ran = program::crosswalk(folder.path(), &["catalog", "check", "--catalog", "mine"], &[]);
     assert_eq!(ran.code, Some(2));
     for part in ["no signal matches this name", "Lunch menu.docx", "c03 must pass, but does not", "Der Himmel ist blau.", "2 mistakes"] {
         assert!(ran.stderr.contains(part), "{part} is not in {}", ran.stderr);
@@ -192,7 +192,7 @@ fn bad_requirements_end_with_one_sentence_each_and_code_2() {
     for (path, message) in
         [("twice.csv", "stands on line 2 and again on line 3"), ("missing.csv", "cannot be read"), ("empty", "holds no .toml files")]
     {
-        let ran = program::crosswalk(folder.path(), &["catalog", "list", "--catalog", path]);
+        let ran = program::crosswalk(folder.path(), &["catalog", "list", "--catalog", path], &[]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{path}");
         assert!(ran.stderr.contains(message), "{path}: {}", ran.stderr);
     }

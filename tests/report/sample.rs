@@ -127,6 +127,9 @@ pub fn standard(id: &str, title: &str, clauses: Vec<Clause>) -> Standard {
         edition: "First edition, 2021".into(),
         origin: Origin::Ours,
         aliases: vec![],
+        copyright: String::new(),
+        source: String::new(),
+        groups: vec![],
         profiles: vec![Profile { id: "clauses-4-9".into(), title: "Clauses 4 to 9".into(), clauses: vec![] }],
         clauses,
     }
