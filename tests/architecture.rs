@@ -99,6 +99,22 @@ fn the_port_toward_documents_cannot_write() {
 }
 
 #[test]
+fn the_book_tells_of_the_house_as_it_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let book = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let mut tests: String = all_sources().iter().map(|source| source.text.as_str()).collect();
+    for entry in std::fs::read_dir(root.join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "rs") {
+            tests.push_str(&std::fs::read_to_string(path).unwrap());
+        }
+    }
+    let mut told = floors::check_documented_floors(&book);
+    told.extend(floors::check_guards(&book, &tests));
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
 fn nothing_tracked_names_a_private_place() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     // Untracked files count too: they are what the next commit adds.

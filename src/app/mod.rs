@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod connect;
 pub mod credentials;
+pub mod demo;
 pub mod embedded_catalog;
 mod environment;
 pub mod failure;

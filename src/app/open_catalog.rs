@@ -95,7 +95,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut Vec<CatalogText>) -> Res
         }
         if kind.is_dir() && prefix.is_empty() {
             read_folder(&entry.path(), &format!("{name}/"), files)?;
-        } else if kind.is_file() && name.ends_with(".toml") {
+        } else if kind.is_file() && Path::new(&name).extension().is_some_and(|extension| extension == "toml") {
             let text = fs::read_to_string(entry.path()).map_err(|error| (entry.path(), error))?;
             files.push(CatalogText { path: format!("{prefix}{name}"), text });
         }

@@ -6,7 +6,7 @@ use crate::assessment::{Candidate, Components, ConstraintFinding, Evidence, Find
 use crate::catalog::{Constraint, EvidenceStrength, Modal};
 
 /// Passages kept per constraint, over all documents.
-const EVIDENCE: usize = 5;
+const EVIDENCE: usize = 6;
 /// Smallest weight at which a SHALL decides its clause.
 const DECISIVE_WEIGHT: u8 = 2;
 

@@ -25,7 +25,9 @@ const SYNONYM: f64 = 0.5;
 /// Typical number of telling words in a document; a constant for the same reason.
 const TYPICAL_DOCUMENT_WORDS: f64 = 700.0;
 /// Shares of section, document and window in the finder's score.
-const SHARES: (f64, f64, f64) = (0.4, 0.3, 0.3);
+const SHARES: (f64, f64, f64) = (0.35, 0.4, 0.25);
+/// A term is weighty if it weighs this share of the weightiest.
+const KEY_TERM: f64 = 0.75;
 /// Sections looked at per document and requirement.
 const SECTIONS: usize = 4;
 
@@ -44,6 +46,8 @@ pub struct Passage {
     pub coverage: f64,
     /// The same for the passage's own words.
     pub own_coverage: f64,
+    /// Whether every weighty term stands in the passage or its context.
+    pub has_key_terms: bool,
 }
 
 /// Whether a unit can be shown as evidence at all.
@@ -105,7 +109,7 @@ fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
 pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
     let section = reading.units[first].section;
     if query.total_weight <= 0.0 {
-        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0 };
+        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0, has_key_terms: false };
     }
     let section_score = section_score(reading, &reading.sections[section], query);
     window(reading, query, document_score(reading, query), section_score, first, last)
@@ -113,11 +117,11 @@ pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> P
 
 /// Scores a window of a document and section whose scores are known.
 fn window(reading: &Reading, query: &Query, document_score: f64, section_score: f64, first: usize, last: usize) -> Passage {
-    let (own, whole) = coverage(reading, first, last, query);
+    let (own, whole, has_key_terms) = coverage(reading, first, last, query);
     // A longer window must earn its length.
     let length_cost = if last == first { 0.0 } else { 0.04 };
     let finder = SHARES.0 * section_score + SHARES.1 * document_score + SHARES.2 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
-    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own }
+    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own, has_key_terms }
 }
 
 /// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.
@@ -170,7 +174,7 @@ pub fn is_pair(reading: &Reading, first: usize, last: usize) -> bool {
 
 /// Share of the query's weight that a passage holds by its own words, and together with its context: list lead-in,
 /// table header, headings, title.
-fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64) {
+fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64, bool) {
     let units = &reading.units[first..=last];
     let context = match reading.units[first].form {
         Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
@@ -178,6 +182,8 @@ fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64
     };
     let section = &reading.sections[reading.units[first].section];
     let (mut own, mut whole) = (0.0, 0.0);
+    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
+    let mut has_key_terms = true;
     for term in &query.terms {
         let in_units = units.iter().any(|u| u.terms.contains(&term.term));
         let by_synonym = units.iter().any(|u| !u.concepts.intersection(&term.concepts).is_empty());
@@ -207,6 +213,7 @@ fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64
             0.0
         };
         whole += term.weight * share.max(around);
+        has_key_terms &= term.weight < key_weight || share.max(around) >= 0.4;
     }
-    (own / query.total_weight, whole / query.total_weight)
+    (own / query.total_weight, whole / query.total_weight, has_key_terms)
 }

@@ -127,7 +127,7 @@ fn settle(grade: &mut Graded) {
     }
     let finder = grade.passage.finder.clamp(0.0, 1.0);
     grade.score = match grade.verdict {
-        Verdict::Supported => 0.3 + 0.7 * finder,
+        Verdict::Supported => 0.2 + 0.7 * finder,
         Verdict::Weak => 0.15 + 0.7 * finder,
         Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
     };
@@ -221,7 +221,7 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     let mut graded = Vec::new();
     for found in find(reading, &requirement.query) {
-        let verdict = if found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE {
+        let verdict = if found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE {
             Verdict::Supported
         } else if found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE {
             Verdict::Weak

@@ -11,12 +11,12 @@ pub fn quote(document: &Document, reading: &Reading, first: usize, last: usize) 
     let mut candidates: Vec<(String, Vec<&Block>)> = Vec::new();
     if from.block == to.block {
         candidates.push((run(block, from.range.start, to.range.end), vec![block]));
-    } else {
-        let next = document.blocks.get(to.block)?;
-        candidates.push((format!("{} {}", run(block, from.range.start, block.text.len()), run(next, 0, to.range.end)), vec![block, next]));
     }
     candidates.push((run(block, from.range.start, from.range.end), vec![block]));
-    // Too short for a quote: take in what follows, then what goes before.
+    if let Some(next) = document.blocks.get(to.block).filter(|_| from.block != to.block) {
+        candidates.push((run(next, to.range.start, to.range.end), vec![next]));
+    }
+    // Too short for a quote: take in what follows, then what goes before, at last the next block.
     candidates.push((run(block, from.range.start, block.text.len()), vec![block]));
     candidates.push((block.text.clone(), vec![block]));
     if let Some(next) =
@@ -25,7 +25,7 @@ pub fn quote(document: &Document, reading: &Reading, first: usize, last: usize) 
         candidates.push((format!("{} {}", block.text, next.text), vec![block, next]));
     }
     for (text, blocks) in candidates {
-        let text = shorten(&normalise_white_space(&text));
+        let text = shorten(without_marker(&normalise_white_space(&text)));
         if let Ok(quote) = Quote::of(&text, &blocks) {
             return Some((quote, block.locator.clone()));
         }
@@ -35,6 +35,17 @@ pub fn quote(document: &Document, reading: &Reading, first: usize, last: usize) 
 
 fn run(block: &Block, start: usize, end: usize) -> String {
     block.text.get(start..end).unwrap_or(&block.text).to_owned()
+}
+
+/// The text without the number or bullet of a list item, which is not always part of the words.
+fn without_marker(text: &str) -> &str {
+    let after_number = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let rest = if after_number.len() < text.len() {
+        after_number.strip_prefix(['.', ')'])
+    } else {
+        text.strip_prefix(['•', '◦', '▪', '-', '–', '*'])
+    };
+    rest.and_then(|r| r.strip_prefix(' ')).unwrap_or(text)
 }
 
 /// Cuts at the last word that fits.

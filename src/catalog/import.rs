@@ -25,7 +25,7 @@ pub struct ImportOutcome {
 /// An imported standard with the very id of one of ours takes its place: a review would not know which of the two is
 /// meant. Its rows are judged by our full entries all the same, unless `no_alias`.
 pub fn import(catalog: &mut Catalog, file_name: &str, text: &str, no_alias: bool) -> ImportOutcome {
-    let rows::Rows { rows, ignored, mut mistakes } = rows::read(file_name, text);
+    let rows::Rows { taken: rows, ignored, mut mistakes } = rows::read(file_name, text);
     let mut outcome = ImportOutcome::default();
     if !ignored.is_empty() {
         let names: Vec<String> = ignored.iter().map(|name| format!("`{name}`")).collect();

@@ -28,7 +28,7 @@ pub use import::{ImportOutcome, import, unknown_standards};
 pub use lexicon::{ConceptId, Lexicon, Negatives};
 pub use load::{load, load_with_own};
 pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
-pub use own_tests::{FailedTest, OwnTests, PassageJudge, passage_count, test_names, test_passages};
+pub use own_tests::{FailedTest, OwnTests, PassageJudge, test_names, test_passages};
 pub use patterns::compile_pattern;
 pub use signals::{SignalHit, Signals};
 pub use standard::{Catalog, CatalogIdentity, ClauseGroup, ClauseRef, Origin, Profile, SafetyClass, Standard};

@@ -3,7 +3,7 @@
 use crate::catalog::{Catalog, Clause, ClauseRef, Constraint, PassingPassage, Signals, fold_name};
 
 /// Judges one passage as if it stood alone in a document: fine, or why it does not meet the constraint.
-pub type PassageJudge<'j> = &'j dyn Fn(&Catalog, &Clause, &Constraint, &PassingPassage) -> Result<(), String>;
+pub type PassageJudge<'j> = &'j dyn Fn(&ClauseRef, &Constraint, &PassingPassage) -> Result<(), String>;
 
 /// A test of an entry that failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,24 +56,17 @@ pub fn test_passages(catalog: &Catalog, judge: PassageJudge<'_>) -> OwnTests {
     for (at, clause) in clauses(catalog) {
         for constraint in clause.constraints.iter().filter(|constraint| constraint.retired.is_none()) {
             for passage in &constraint.tests.pass {
-                let message = judge(catalog, clause, constraint, passage).err();
+                let message = judge(&at, constraint, passage).err();
                 tests.note(&at, &passage.text, message.map(|why| format!("{} must pass, but does not: {why}", constraint.id)), false);
             }
             for failing in &constraint.tests.fail {
-                let message = judge(catalog, clause, constraint, &failing.passage).is_ok();
+                let message = judge(&at, constraint, &failing.passage).is_ok();
                 let message = message.then(|| format!("{} must not pass ({}), but does", constraint.id, failing.why));
                 tests.note(&at, &failing.passage.text, message, failing.known_miss);
             }
         }
     }
     tests
-}
-
-/// How many passages the entries hold.
-#[must_use]
-pub fn passage_count(catalog: &Catalog) -> usize {
-    let constraints = clauses(catalog).flat_map(|(_, clause)| &clause.constraints);
-    constraints.map(|constraint| constraint.tests.pass.len() + constraint.tests.fail.len()).sum()
 }
 
 impl OwnTests {

@@ -22,7 +22,7 @@ pub(super) struct Row {
 /// What was read.
 #[derive(Default)]
 pub(super) struct Rows {
-    pub(super) rows: Vec<Row>,
+    pub(super) taken: Vec<Row>,
     /// Other keys, in alphabetical order.
     pub(super) ignored: BTreeSet<String>,
     pub(super) mistakes: Vec<Mistake>,
@@ -45,7 +45,7 @@ pub(super) fn read(file_name: &str, text: &str) -> Rows {
         }
         _ => reader.read_table(start),
     }
-    if reader.found.rows.is_empty() && reader.found.mistakes.is_empty() {
+    if reader.found.taken.is_empty() && reader.found.mistakes.is_empty() {
         reader.mistake(0..0, "the file has a header but no rows", "Give one row per requirement.");
     }
     reader.found
@@ -188,7 +188,7 @@ impl Reader<'_> {
             // Standard and clause come back in the report exactly as the user wrote them; titles are running text.
             let (standard, clause) = (next().trim().to_owned(), next().trim().to_owned());
             let running = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
-            self.found.rows.push(Row { standard, clause, title: running(next()), paraphrase: running(next()), line, span });
+            self.found.taken.push(Row { standard, clause, title: running(next()), paraphrase: running(next()), line, span });
         }
     }
 }

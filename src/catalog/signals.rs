@@ -22,7 +22,7 @@ pub struct Signals {
     set: RegexSet,
     /// For each pattern of the set, the signal that states it and whether it speaks against the name.
     patterns: Vec<(usize, Speaks)>,
-    signals: Vec<(ClauseRef, usize)>,
+    stated: Vec<(ClauseRef, usize)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,12 +45,12 @@ impl Signals {
     pub fn of<'c>(clauses: impl IntoIterator<Item = (&'c str, &'c Clause)>) -> Self {
         let mut sources = Vec::new();
         let mut patterns = Vec::new();
-        let mut signals = Vec::new();
+        let mut stated = Vec::new();
         for (standard, clause) in clauses {
             for (index, signal) in clause.signals.iter().enumerate() {
                 let EvidenceSignal { name, not_name, .. } = signal;
-                let place = signals.len();
-                signals.push((ClauseRef { standard: standard.to_owned(), clause: clause.number.clone() }, index));
+                let place = stated.len();
+                stated.push((ClauseRef { standard: standard.to_owned(), clause: clause.number.clone() }, index));
                 for (list, speaks) in [(name, Speaks::For), (not_name, Speaks::Against)] {
                     for pattern in list {
                         sources.push(pattern.as_str());
@@ -59,7 +59,7 @@ impl Signals {
                 }
             }
         }
-        Self { set: compile_set(sources).unwrap_or_else(|_| RegexSet::empty()), patterns, signals }
+        Self { set: compile_set(sources).unwrap_or_else(|_| RegexSet::empty()), patterns, stated }
     }
 
     /// The signals that a name meets, in the order of the catalog. The name must be folded by
@@ -78,7 +78,7 @@ impl Signals {
         }
         chosen
             .difference(&refused)
-            .filter_map(|place| self.signals.get(*place))
+            .filter_map(|place| self.stated.get(*place))
             .map(|(clause, signal)| SignalHit { clause, signal: *signal })
             .collect()
     }

@@ -1,8 +1,6 @@
 //! The sample company: a fictional maker of wound-documentation software, and its documents.
 //! It owns which documents exist and where they lie in the Drive; it never renders them itself.
 
-use std::path::Path;
-
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
@@ -74,7 +72,7 @@ pub(super) enum Place {
     Trash,
 }
 
-/// What is wrong with the sample company or its writing to a folder.
+/// What is wrong with the sample company.
 #[derive(Debug, Error)]
 pub enum CompanyError {
     /// A source names a format that does not exist.
@@ -93,9 +91,6 @@ pub enum CompanyError {
         /// Why.
         detail: String,
     },
-    /// A file could not be written.
-    #[error("could not write the sample documents: {0}")]
-    Write(#[from] std::io::Error),
 }
 
 /// One document of the company.
@@ -163,8 +158,9 @@ impl Company {
         planted
     }
 
-    /// Every document that lies in the owner's Drive and is not a shortcut or in the trash, as a plain file. Names
-    /// that a file system does not take are changed: `/` becomes `_`, a repeated name gets ` (2)`.
+    /// Every document that lies in the owner's Drive and is not a shortcut or in the trash, as a plain file, so that
+    /// a test can put the same documents into a folder. Names that a file system does not take are changed: `/`
+    /// becomes `_`, a repeated name gets ` (2)`.
     ///
     /// # Errors
     /// When a document cannot be rendered.
@@ -182,21 +178,6 @@ impl Company {
             rendered.push(RenderedFile { path, bytes: file.render()? });
         }
         Ok(rendered)
-    }
-
-    /// Writes [`Self::render_files`] below a folder, so that the same documents can be reviewed from disk.
-    ///
-    /// # Errors
-    /// When a document cannot be rendered or a file cannot be written.
-    pub fn write_to_folder(&self, root: &Path) -> Result<(), CompanyError> {
-        for file in self.render_files()? {
-            let path = root.join(&file.path);
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent)?;
-            }
-            std::fs::write(path, file.bytes)?;
-        }
-        Ok(())
     }
 }
 

@@ -20,17 +20,15 @@ button[value=allow]{background:#1a73e8;color:#fff}";
 
 /// The consent screen.
 pub(super) fn consent_page(page: &ConsentPage<'_>) -> Answer {
-    let boxes: String = page
-        .scopes
-        .iter()
-        .map(|scope| {
-            let scope = escape_html(scope);
-            format!(
-                "<label><input type=\"checkbox\" name=\"scope\" value=\"{scope}\"> {}<br><code>{scope}</code></label>",
-                describe(&scope)
-            )
-        })
-        .collect();
+    let mut boxes = String::new();
+    for scope in page.scopes {
+        let (scope, meaning) = (escape_html(scope), describe(scope));
+        for part in
+            ["<label><input type=\"checkbox\" name=\"scope\" value=\"", &scope, "\"> ", meaning, "<br><code>", &scope, "</code></label>"]
+        {
+            boxes.push_str(part);
+        }
+    }
     let body = format!(
         "<h1>Crosswalk wants access to your account</h1>\
 <p>Signed in as <strong>{} ({})</strong>, an invented person.</p>\

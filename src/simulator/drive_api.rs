@@ -102,7 +102,7 @@ fn one_file(request: &DriveRequest<'_>, tree: &DriveTree, id: &str) -> Answer {
     if request.parameter("alt") == "media" {
         return download(item, request.range);
     }
-    masked(request, &tree.describe(item), &DEFAULT_FILE_FIELDS)
+    masked(request, &item.describe(), &DEFAULT_FILE_FIELDS)
 }
 
 /// Items of a shared drive do not exist for a client that does not say that it supports shared drives.

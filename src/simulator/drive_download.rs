@@ -18,18 +18,14 @@ pub(super) fn download(item: &DriveItem, range: Option<&str>) -> Answer {
     let Some(range) = range.and_then(|text| text.strip_prefix("bytes=")) else {
         return Answer::bytes(200, &item.mime, bytes.clone());
     };
-    match parse_range(range, bytes.len()) {
-        Some((first, last)) => {
-            let mut answer = Answer::bytes(206, &item.mime, bytes[first..=last].to_vec());
-            answer.headers.push(("content-range", format!("bytes {first}-{last}/{}", bytes.len())));
-            answer
-        }
-        None => {
-            let mut answer = Answer::drive_error(416, "requestedRangeNotSatisfiable", "Request range not satisfiable");
-            answer.headers.push(("content-range", format!("bytes */{}", bytes.len())));
-            answer
-        }
-    }
+    let Some((first, last)) = parse_range(range, bytes.len()) else {
+        let mut answer = Answer::drive_error(416, "requestedRangeNotSatisfiable", "Request range not satisfiable");
+        answer.headers.push(("content-range", format!("bytes */{}", bytes.len())));
+        return answer;
+    };
+    let mut answer = Answer::bytes(206, &item.mime, bytes[first..=last].to_vec());
+    answer.headers.push(("content-range", format!("bytes {first}-{last}/{}", bytes.len())));
+    answer
 }
 
 /// `files.export`.

@@ -38,7 +38,7 @@ fn try_list(request: &DriveRequest<'_>, tree: &DriveTree, longest_page: usize) -
         .iter()
         .filter(|item| !is_top_folder(item) && in_corpus(item, &corpus, &condition, request.wants_all_drives()) && condition.holds(item))
         .collect();
-    let files: Vec<Value> = found.iter().skip(start).take(size).map(|item| tree.describe(item)).collect();
+    let files: Vec<Value> = found.iter().skip(start).take(size).map(|item| item.describe()).collect();
     let mut value = json!({ "kind": "drive#fileList", "incompleteSearch": false, "files": files });
     if start + size < found.len() {
         value["nextPageToken"] = json!(page_token(query, start + size));

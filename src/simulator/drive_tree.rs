@@ -47,6 +47,48 @@ pub(super) struct DriveItem {
     pub content: Content,
 }
 
+impl DriveItem {
+    /// All metadata; the field mask cuts it afterwards.
+    pub fn describe(&self) -> Value {
+        let mut value = json!({
+            "kind": "drive#file", "id": self.id, "name": self.name, "mimeType": self.mime,
+            "trashed": self.trashed, "explicitlyTrashed": self.trashed, "version": "7",
+            "createdTime": "2026-01-08T08:00:00.000Z", "modifiedTime": self.modified,
+            "webViewLink": format!("https://drive.google.example/file/d/{}/view", self.id),
+            "capabilities": {
+                "canDownload": self.content != Content::Folder,
+                "canListChildren": self.content == Content::Folder,
+                "canReadRevisions": self.drive_id.is_none(),
+                "canEdit": false,
+            },
+            "copyRequiresWriterPermission": false,
+            "lastModifyingUser": { "kind": "drive#user", "displayName": "Ines Brandl" },
+        });
+        if let Some(parent) = &self.parent {
+            value["parents"] = json!([parent]);
+        }
+        match &self.drive_id {
+            Some(drive_id) => value["driveId"] = json!(drive_id),
+            None => value["ownedByMe"] = json!(!self.shared_with_me),
+        }
+        match &self.content {
+            Content::Stored(bytes) => {
+                // 64-bit numbers are text in Google's JSON.
+                value["size"] = json!(bytes.len().to_string());
+                value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes)));
+                value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes)));
+                value["headRevisionId"] = json!(item_id("revision", &self.id));
+                value["fullFileExtension"] = json!(self.name.rsplit_once('.').map_or("", |(_, extension)| extension));
+            }
+            Content::Shortcut { target_id, target_mime } => {
+                value["shortcutDetails"] = json!({ "targetId": target_id, "targetMimeType": target_mime });
+            }
+            Content::Folder | Content::Native { .. } => {}
+        }
+        value
+    }
+}
+
 /// A shared drive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct SharedDrive {
@@ -102,46 +144,6 @@ impl DriveTree {
     pub fn item(&self, id: &str) -> Option<&DriveItem> {
         let id = if id == "root" { self.root_id.as_str() } else { id };
         self.items.iter().find(|item| item.id == id)
-    }
-
-    /// All metadata of an item; the field mask cuts it afterwards.
-    pub fn describe(&self, item: &DriveItem) -> Value {
-        let mut value = json!({
-            "kind": "drive#file", "id": item.id, "name": item.name, "mimeType": item.mime,
-            "trashed": item.trashed, "explicitlyTrashed": item.trashed, "version": "7",
-            "createdTime": "2026-01-08T08:00:00.000Z", "modifiedTime": item.modified,
-            "webViewLink": format!("https://drive.google.com/file/d/{}/view?simulated=true", item.id),
-            "capabilities": {
-                "canDownload": item.content != Content::Folder,
-                "canListChildren": item.content == Content::Folder,
-                "canReadRevisions": item.drive_id.is_none(),
-                "canEdit": false,
-            },
-            "copyRequiresWriterPermission": false,
-            "lastModifyingUser": { "kind": "drive#user", "displayName": "Ines Brandl" },
-        });
-        if let Some(parent) = &item.parent {
-            value["parents"] = json!([parent]);
-        }
-        match &item.drive_id {
-            Some(drive_id) => value["driveId"] = json!(drive_id),
-            None => value["ownedByMe"] = json!(!item.shared_with_me),
-        }
-        match &item.content {
-            Content::Stored(bytes) => {
-                // 64-bit numbers are text in Google's JSON.
-                value["size"] = json!(bytes.len().to_string());
-                value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes)));
-                value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes)));
-                value["headRevisionId"] = json!(item_id("revision", &item.id));
-                value["fullFileExtension"] = json!(item.name.rsplit_once('.').map_or("", |(_, extension)| extension));
-            }
-            Content::Shortcut { target_id, target_mime } => {
-                value["shortcutDetails"] = json!({ "targetId": target_id, "targetMimeType": target_mime });
-            }
-            Content::Folder | Content::Native { .. } => {}
-        }
-        value
     }
 
     fn shared_drive(&mut self, name: &str) -> String {

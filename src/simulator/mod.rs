@@ -1,7 +1,7 @@
 //! A simulated Google on loopback and the sample company whose documents it holds: for `crosswalk demo` and for tests.
 //!
-//! Everything in it is invented. It never talks to the real Google, never writes a document to disk unless a caller
-//! asks for a folder, and answers every writing request toward the Drive with a refusal that it records.
+//! Everything in it is invented. It never talks to the real Google, never writes to disk, and answers every writing
+//! request toward the Drive with a refusal that it records.
 
 mod answer;
 mod browser;

@@ -3,7 +3,8 @@
 
 use docx_rs::{
     AbstractNumbering, Docx, Footer, Header, IndentLevel, Level, LevelJc, LevelText, LineSpacing, NumberFormat, Numbering, NumberingId,
-    PageNum, Paragraph, Run, RunFonts, Shading, ShdType, SpecialIndentType, Start, Style, StyleType, Table, TableCell, TableRow, WidthType,
+    PageNum, Paragraph, Run, RunFonts, Shading, ShdType, SpecialIndentType, Start, Style, StyleType, Table, TableCell, TableCellMargins,
+    TableRow, WidthType,
 };
 
 use super::source_text::{Part, SourceText};
@@ -12,6 +13,8 @@ const BULLETS: usize = 2;
 const FIRST_NUMBERED: usize = 10;
 /// Width of the text column in twentieths of a point (A4 with the default margins).
 const TEXT_WIDTH: usize = 8500;
+/// Width of an average character of a table, in the same unit.
+const CHARACTER_WIDTH: usize = 95;
 
 /// The Word file's bytes.
 pub(super) fn render(source: &SourceText) -> Result<Vec<u8>, String> {
@@ -112,7 +115,7 @@ fn add_list(docx: Docx, items: &[String], numbering: usize, ids: &mut ParagraphI
 }
 
 fn table(rows: &[Vec<String>], ids: &mut ParagraphIds) -> Table {
-    let widths = column_widths(rows, TEXT_WIDTH);
+    let widths = column_widths(rows, TEXT_WIDTH, CHARACTER_WIDTH);
     let rendered = rows
         .iter()
         .enumerate()
@@ -130,19 +133,24 @@ fn table(rows: &[Vec<String>], ids: &mut ParagraphIds) -> Table {
             TableRow::new(cells.collect()).cant_split()
         })
         .collect();
-    Table::new(rendered).set_grid(widths)
+    Table::new(rendered).set_grid(widths).margins(TableCellMargins::new().margin(40, 80, 40, 80))
 }
 
-/// Shares a width among columns by the length of their text, with a minimum so that ids do not break.
-pub(super) fn column_widths(rows: &[Vec<String>], total: usize) -> Vec<usize> {
+/// Shares a width among columns by the length of their text. No column is narrower than its longest word, unless the
+/// words alone are wider than the page.
+pub(super) fn column_widths(rows: &[Vec<String>], total: usize, character_width: usize) -> Vec<usize> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(1).max(1);
-    let minimum = total / (columns * 2);
-    let weight = |column: usize| -> usize {
-        let longest = rows.iter().filter_map(|row| row.get(column)).map(|text| text.chars().count()).max().unwrap_or(1);
-        longest.clamp(4, 60)
-    };
-    let weights: Vec<usize> = (0..columns).map(weight).collect();
-    let sum: usize = weights.iter().sum::<usize>().max(1);
-    let shared = total - minimum * columns;
-    weights.iter().map(|weight| minimum + shared * weight / sum).collect()
+    let longest =
+        |column: usize, split: fn(&str) -> usize| rows.iter().filter_map(|row| row.get(column)).map(|text| split(text)).max().unwrap_or(0);
+    let words: Vec<usize> = (0..columns).map(|column| (longest(column, longest_word) + 2) * character_width).collect();
+    let lines: Vec<usize> = (0..columns).map(|column| longest(column, |text| text.chars().count()).clamp(1, 60)).collect();
+    let (needed, weight) = (words.iter().sum::<usize>(), lines.iter().sum::<usize>());
+    match total.checked_sub(needed) {
+        Some(spare) => words.iter().zip(&lines).map(|(word, line)| word + spare * line / weight).collect(),
+        None => words.iter().map(|word| word * total / needed).collect(),
+    }
+}
+
+fn longest_word(text: &str) -> usize {
+    text.split_whitespace().map(|word| word.chars().count()).max().unwrap_or(0)
 }

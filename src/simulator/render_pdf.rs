@@ -185,7 +185,8 @@ impl Layout {
         const STEP: f32 = SIZE * 1.25;
         const PAD: f32 = 3.0;
         // Column widths are shared out in whole points; the page is far below the range where that loses anything.
-        let widths: Vec<f32> = column_widths(rows, 466).into_iter().map(|width| f32::from(u16::try_from(width).unwrap_or(100))).collect();
+        let widths: Vec<f32> =
+            column_widths(rows, 466, 5).into_iter().map(|width| f32::from(u16::try_from(width).unwrap_or(100))).collect();
         for (number, row) in rows.iter().enumerate() {
             let bold = number == 0;
             let cells: Vec<Vec<String>> = row.iter().zip(&widths).map(|(text, width)| wrap(text, SIZE, bold, width - 2.0 * PAD)).collect();

@@ -34,7 +34,7 @@ fn write(source: &SourceText) -> Result<Vec<u8>, rust_xlsxwriter::XlsxError> {
     for (name, parts) in sheets {
         let sheet = workbook.add_worksheet();
         sheet.set_name(name)?;
-        sheet.set_landscape();
+        sheet.set_landscape().set_print_fit_to_pages(1, 0);
         sheet.set_header(format!("&L{}", header_line(source).replace('&', "&&")));
         fill(sheet, &parts)?;
     }
@@ -63,6 +63,9 @@ fn fill(sheet: &mut Worksheet, parts: &[&Part]) -> Result<(), rust_xlsxwriter::X
                 }
             }
             Part::Table(rows) => {
+                if row == 0 {
+                    sheet.set_freeze_panes(1, 0)?;
+                }
                 for (number, cells) in rows.iter().enumerate() {
                     for (column, text) in (0..).zip(cells) {
                         write_cell(sheet, row, column, text, if number == 0 { &header } else { &cell })?;

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{Response, header};
+use futures::{StreamExt, stream};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -227,8 +228,13 @@ fn cut(mut answer: Answer, keep_bytes: usize) -> Response<Body> {
     answer.headers.push(("content-length", answer.body.len().to_string()));
     answer.with_body(|mut body| {
         body.truncate(keep_bytes);
-        let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
-        Body::from_stream(futures::stream::iter([Ok(Bytes::from(body)), Err(broken)]))
+        let start = stream::once(std::future::ready(Ok(Bytes::from(body))));
+        // The pause lets the head and the first bytes leave before the connection breaks.
+        let broken = stream::once(async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+        });
+        Body::from_stream(start.chain(broken))
     })
 }
 

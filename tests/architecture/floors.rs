@@ -156,6 +156,52 @@ pub fn check_loopholes(sources: &[SourceFile]) -> Vec<Violation> {
     violations
 }
 
+/// The rows of the floors table in `ARCHITECTURE.md`: floor and module.
+pub fn documented_floors(text: &str) -> Vec<(String, u8)> {
+    let mut rows = Vec::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        if let [_, floor, modules, ..] = cells.as_slice()
+            && let Ok(floor) = floor.parse()
+        {
+            // Names stand between back-ticks, so every second part is one.
+            rows.extend(modules.split('`').skip(1).step_by(2).map(|module| (module.to_owned(), floor)));
+        }
+    }
+    rows
+}
+
+/// Where the table of `ARCHITECTURE.md` and the one above differ.
+pub fn check_documented_floors(text: &str) -> Vec<String> {
+    let documented = documented_floors(text);
+    let known: Vec<(String, u8)> = FLOORS.iter().map(|(module, floor)| ((*module).to_owned(), *floor)).collect();
+    let missing = known.iter().filter(|row| !documented.contains(row)).map(|(module, floor)| {
+        format!("ARCHITECTURE.md: the floors table has no row that puts `{module}` on floor {floor}, as tests/architecture/floors.rs does")
+    });
+    let invented = documented.iter().filter(|row| !known.contains(row)).map(|(module, floor)| {
+        format!("ARCHITECTURE.md: the floors table puts `{module}` on floor {floor}, but tests/architecture/floors.rs does not")
+    });
+    missing.chain(invented).collect()
+}
+
+/// Tests that `ARCHITECTURE.md` names as guards, but that exist nowhere; and invariants without any guard.
+pub fn check_guards(text: &str, tests: &str) -> Vec<String> {
+    let mut told = Vec::new();
+    for paragraph in text.split("\n\n").filter(|paragraph| paragraph.starts_with("Invariant:")) {
+        let first = paragraph.lines().next().unwrap_or_default();
+        let Some((_, guards)) = paragraph.split_once("Test") else {
+            told.push(format!("ARCHITECTURE.md: no test guards \"{first}\""));
+            continue;
+        };
+        for name in guards.split('`').skip(1).step_by(2).filter(|name| name.contains('_') && !name.contains('/')) {
+            if !tests.contains(&format!("fn {name}(")) {
+                told.push(format!("ARCHITECTURE.md: there is no test `{name}`, which is to guard \"{first}\""));
+            }
+        }
+    }
+    told
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,6 +271,26 @@ mod tests {
         ] {
             assert_eq!(imports(path, text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_book_that_differs_from_the_house_is_told() {
+        let told = check_documented_floors("| 1 | `catalog`, `evidence` | x |\n| 2 | `jobs` | y |");
+        assert!(told.contains(
+            &"ARCHITECTURE.md: the floors table has no row that puts `jobs` on floor 5, as tests/architecture/floors.rs does".into()
+        ));
+        assert!(
+            told.contains(&"ARCHITECTURE.md: the floors table puts `jobs` on floor 2, but tests/architecture/floors.rs does not".into())
+        );
+        assert!(!told.iter().any(|t| t.contains("`catalog`")));
+        let book = "Invariant: a. Reason: b.\n\nInvariant: c. Test: `no_such_test` in `tests/x_y.rs`.\n\nInvariant: d. Test: `a_test`.";
+        assert_eq!(
+            check_guards(book, "fn a_test() {}"),
+            [
+                "ARCHITECTURE.md: no test guards \"Invariant: a. Reason: b.\"",
+                "ARCHITECTURE.md: there is no test `no_such_test`, which is to guard \"Invariant: c. Test: `no_such_test` in `tests/x_y.rs`.\"",
+            ]
+        );
     }
 
     #[test]

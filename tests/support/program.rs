@@ -11,8 +11,10 @@ pub struct Ran {
     pub stderr: String,
 }
 
-/// Runs `crosswalk` with these arguments in `folder`, without the settings and the sign-in of whoever runs the tests.
-pub fn crosswalk(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Ran {
+/// Runs `crosswalk` with these arguments in `folder`, in this environment, without the settings and the sign-in of
+/// whoever runs the tests.
+#[expect(clippy::disallowed_methods, reason = "the settings of whoever runs the tests must not reach the program")]
+pub fn crosswalk(folder: &Path, arguments: &[impl AsRef<OsStr>], environment: &[(&str, &str)]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crosswalk"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("CROSSWALK_") {
@@ -25,6 +27,7 @@ pub fn crosswalk(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Ran {
         .env("CROSSWALK_DATA_DIR", folder.join("data"))
         .env_remove("GOOGLE_APPLICATION_CREDENTIALS")
         .env("NO_COLOR", "1")
+        .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .output()
         .expect("the built program starts");

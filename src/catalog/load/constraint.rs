@@ -122,39 +122,33 @@ fn concepts(source: &Source<'_>, names: Vec<Text>, lexicon: &Lexicon) -> Vec<Con
 }
 
 fn read_cue(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon) -> CueRule {
-    let cue = CueRule {
-        all: concepts(source, table.texts("all"), lexicon),
-        any: patterns(source, table.texts("any")),
-        within: table.optional_one_of("within", WINDOWS).unwrap_or_default(),
-    };
-    if !table.has("all") && !table.has("any") {
+    let (all, any) = (table.texts("all"), table.texts("any"));
+    if all.is_empty() && any.is_empty() {
         table.mistake(table.span(), "the cue asks for nothing", "Name concepts in `all`, or patterns in `any`.");
     }
+    let within = table.optional_one_of("within", WINDOWS).unwrap_or_default();
     table.finish();
-    cue
+    CueRule { all: concepts(source, all, lexicon), any: patterns(source, any), within }
 }
 
-fn read_table_rule(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, roles: &[&str]) -> TableRule {
+fn read_table_rule(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, known_roles: &[&str]) -> TableRule {
     let role = table.optional_text("role");
     if let Some(role) = &role
-        && !roles.contains(&role.value.as_str())
+        && !known_roles.contains(&role.value.as_str())
     {
         source.mistake(
             role.span.clone(),
             format!("no signal of this entry has the role `{}`", role.value),
-            did_you_mean(&role.value, roles.iter().copied()),
+            did_you_mean(&role.value, known_roles.iter().copied()),
         );
     }
-    let rule = TableRule {
-        columns: concepts(source, table.texts("columns"), lexicon),
-        role: role.map(|text| text.value),
-        filled: table.optional_share("filled").unwrap_or(FILLED_BY_DEFAULT),
-    };
-    if !table.has("columns") {
+    let columns = table.texts("columns");
+    if columns.is_empty() {
         table.mistake(table.span(), "the table rule asks for no columns", "Name concepts in `columns`.");
     }
+    let filled = table.optional_share("filled").unwrap_or(FILLED_BY_DEFAULT);
     table.finish();
-    rule
+    TableRule { columns: concepts(source, columns, lexicon), role: role.map(|text| text.value), filled }
 }
 
 /// A passage that must pass: a plain text, or a table with its surroundings.

@@ -31,7 +31,7 @@ pub(super) fn read(source: &Source<'_>, standard: &str, number: &str, lexicon: &
     let kind: Option<ClauseKind> = file.one_of("kind", CLAUSE_KINDS);
     let safety_classes = file.many_of("safety_classes", SAFETY_CLASSES);
     let status = read_status(&mut file);
-    let texts = read_texts(&mut file);
+    let wording = read_texts(&mut file);
     let claims = file.tables("claim").into_iter().map(read_claim).collect();
     let mappings = file.tables("map").into_iter().filter_map(|table| read_mapping(table, targets)).collect();
     let signals = read_signals(source, &mut file);
@@ -49,7 +49,7 @@ pub(super) fn read(source: &Source<'_>, standard: &str, number: &str, lexicon: &
         kind,
         safety_classes,
         status,
-        texts,
+        texts: wording,
         claims,
         constraints,
         gaps,

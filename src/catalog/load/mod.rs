@@ -85,7 +85,11 @@ pub(in crate::catalog) fn digest<'f>(files: impl Iterator<Item = (&'f str, &'f s
             hash.update(part.as_bytes());
         }
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize().iter().fold(String::new(), |mut hexadecimal, byte| {
+        use std::fmt::Write;
+        let _ = write!(hexadecimal, "{byte:02x}");
+        hexadecimal
+    })
 }
 
 /// What a file is, by its path.

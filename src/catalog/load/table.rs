@@ -59,7 +59,7 @@ pub(super) struct Text {
 /// A table being read.
 pub(super) struct Table<'t> {
     source: &'t Source<'t>,
-    table: &'t DeTable<'t>,
+    entries: &'t DeTable<'t>,
     /// What the table is, for messages: `[[gap]]`.
     name: String,
     span: Range<usize>,
@@ -68,7 +68,7 @@ pub(super) struct Table<'t> {
 
 impl<'t> Table<'t> {
     pub(super) fn root(source: &'t Source<'t>, table: &'t DeTable<'t>) -> Self {
-        Self { source, table, name: "the file".into(), span: 0..0, asked: Vec::new() }
+        Self { source, entries: table, name: "the file".into(), span: 0..0, asked: Vec::new() }
     }
 
     pub(super) fn span(&self) -> Range<usize> {
@@ -79,14 +79,9 @@ impl<'t> Table<'t> {
         self.source.mistake(span, message, help);
     }
 
-    /// Whether the key is there; does not count as asking for it.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key)
-    }
-
     /// Names every key that was not asked for.
     pub(super) fn finish(self) {
-        for (key, _) in self.table {
+        for (key, _) in self.entries {
             if !self.asked.contains(&key.get_ref().as_ref()) {
                 self.source.mistake(
                     key.span(),
@@ -100,14 +95,17 @@ impl<'t> Table<'t> {
     /// The keys and values of a table whose keys are names of its author's choice.
     pub(super) fn entries(self) -> impl Iterator<Item = (Text, Value<'t>)> {
         let source = self.source;
-        self.table.iter().map(move |(key, value)| {
-            (Text { value: key.get_ref().to_string(), span: key.span() }, Value { source, name: format!("`{}`", key.get_ref()), value })
+        self.entries.iter().map(move |(key, value)| {
+            (
+                Text { value: key.get_ref().to_string(), span: key.span() },
+                Value { source, name: format!("`{}`", key.get_ref()), spanned: value },
+            )
         })
     }
 
     fn optional(&mut self, key: &'static str) -> Option<Value<'t>> {
         self.asked.push(key);
-        self.table.get(key).map(|value| Value { source: self.source, name: format!("`{key}`"), value })
+        self.entries.get(key).map(|value| Value { source: self.source, name: format!("`{key}`"), spanned: value })
     }
 
     fn required(&mut self, key: &'static str) -> Option<Value<'t>> {
@@ -169,7 +167,7 @@ impl<'t> Table<'t> {
 
     pub(super) fn boolean(&mut self, key: &'static str) -> Option<bool> {
         let value = self.optional(key)?;
-        let answer = value.value.get_ref().as_bool();
+        let answer = value.spanned.get_ref().as_bool();
         if answer.is_none() {
             value.wrong_type("true or false");
         }
@@ -180,7 +178,7 @@ impl<'t> Table<'t> {
     pub(super) fn whole_number(&mut self, key: &'static str, allowed: std::ops::RangeInclusive<u32>) -> u32 {
         let (low, high) = (*allowed.start(), *allowed.end());
         let Some(value) = self.required(key) else { return low };
-        let number = value.value.get_ref().as_integer().and_then(|number| number.as_str().parse::<u32>().ok());
+        let number = value.spanned.get_ref().as_integer().and_then(|number| number.as_str().parse::<u32>().ok());
         match number {
             Some(number) if allowed.contains(&number) => number,
             _ => {
@@ -189,7 +187,7 @@ impl<'t> Table<'t> {
                 } else {
                     format!("Give a whole number from {low} to {high}.")
                 };
-                self.source.mistake(value.value.span(), format!("`{key}` is not a whole number that is allowed here"), help);
+                self.source.mistake(value.spanned.span(), format!("`{key}` is not a whole number that is allowed here"), help);
                 low
             }
         }
@@ -198,11 +196,11 @@ impl<'t> Table<'t> {
     /// A share from 0 to 1.
     pub(super) fn optional_share(&mut self, key: &'static str) -> Option<f64> {
         let value = self.optional(key)?;
-        let raw = value.value.get_ref();
+        let raw = value.spanned.get_ref();
         let number = raw.as_float().map(toml::de::DeFloat::as_str).or_else(|| raw.as_integer().map(toml::de::DeInteger::as_str));
         let share = number.and_then(|number| number.parse::<f64>().ok()).filter(|share| (0.0..=1.0).contains(share));
         if share.is_none() {
-            self.source.mistake(value.value.span(), format!("`{key}` is not a share"), "Give a number from 0 to 1, such as 0.5.");
+            self.source.mistake(value.spanned.span(), format!("`{key}` is not a share"), "Give a number from 0 to 1, such as 0.5.");
         }
         share
     }
@@ -229,20 +227,20 @@ impl<'t> Table<'t> {
 pub(super) struct Value<'t> {
     source: &'t Source<'t>,
     name: String,
-    value: &'t Spanned<DeValue<'t>>,
+    spanned: &'t Spanned<DeValue<'t>>,
 }
 
 impl<'t> Value<'t> {
     pub(super) fn is_text(&self) -> bool {
-        self.value.get_ref().is_str()
+        self.spanned.get_ref().is_str()
     }
 
     pub(super) fn text(&self) -> Option<Text> {
-        let text = self.value.get_ref().as_str();
+        let text = self.spanned.get_ref().as_str();
         if text.is_none() {
             self.wrong_type("a text in quotes");
         }
-        text.map(|text| Text { value: text.to_owned(), span: self.value.span() })
+        text.map(|text| Text { value: text.to_owned(), span: self.spanned.span() })
     }
 
     pub(super) fn texts(&self) -> Vec<Text> {
@@ -250,28 +248,28 @@ impl<'t> Value<'t> {
     }
 
     pub(super) fn table(&self, name: String) -> Option<Table<'t>> {
-        let table = self.value.get_ref().as_table();
+        let table = self.spanned.get_ref().as_table();
         if table.is_none() {
             self.wrong_type("a table");
         }
-        table.map(|table| Table { source: self.source, table, name, span: self.value.span(), asked: Vec::new() })
+        table.map(|table| Table { source: self.source, entries: table, name, span: self.spanned.span(), asked: Vec::new() })
     }
 
     fn values(&self) -> Vec<Value<'t>> {
-        let array = self.value.get_ref().as_array();
+        let array = self.spanned.get_ref().as_array();
         if array.is_none() {
             self.wrong_type("a list");
         }
         array
             .into_iter()
             .flat_map(|array| array.iter())
-            .map(|value| Value { source: self.source, name: format!("an element of {}", self.name), value })
+            .map(|value| Value { source: self.source, name: format!("an element of {}", self.name), spanned: value })
             .collect()
     }
 
     fn wrong_type(&self, wanted: &str) {
-        let given = self.value.get_ref().type_str();
-        self.source.mistake(self.value.span(), format!("{} is of type {given}, but {wanted} is wanted", self.name), "");
+        let given = self.spanned.get_ref().type_str();
+        self.source.mistake(self.spanned.span(), format!("{} is of type {given}, but {wanted} is wanted", self.name), "");
     }
 }
 

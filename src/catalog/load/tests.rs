@@ -182,6 +182,8 @@ const CASES: &[(&str, &str, &str, &str, &str, &str)] = &[
     ("std-a/4.1.toml", "[\"record\", \"list\"]", "[\"mapping-table\"]", "25:19", "is never evidence", "Take it out"),
     ("std-a/4.1.toml", r"'\brow \d'", r"'(row'", "26:90", "unclosed group", "regular expressions"),
     ("std-a/4.1.toml", r"'\brow \d'", r"'.*row'", "26:90", "begins or ends with `.*`", ""),
+    ("std-a/4.1.toml", "all = [\"control\"]", "all = []", "39:8", "the cue asks for nothing", ""),
+    ("std-a/4.1.toml", "columns = [\"threat\"], ", "", "27:9", "asks for no columns", ""),
     ("std-a/4.1.toml", "modal = \"see 4.2\"", "modal = \"could\"", "36:9", "`could` is no known `modal`", "should"),
     ("std-a/4.1.toml", "id = \"c02\"", "id = \"c01\"", "32:6", "`c01` stands in this file twice", "never reused"),
     ("std-a/4.1.toml", "id = \"g1\"", "id = \"1\"", "43:6", "`1` is no id", "`g` and a number"),

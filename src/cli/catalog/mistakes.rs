@@ -1,8 +1,8 @@
 //! Shows the catalog's mistakes, each with its line of the file.
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, NamedSource, SourceCode};
 
 use crate::catalog::{CatalogText, Mistake};
 use crate::cli::outcome::printable;
@@ -11,9 +11,8 @@ use crate::cli::{Exit, Failure};
 /// Prints all mistakes on stderr.
 pub(super) fn print(mistakes: &[Mistake], texts: &[CatalogText]) {
     let mut stderr = std::io::stderr().lock();
-    let is_colourful = stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let theme = if is_colourful { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(110).with_context_lines(1);
+    // The default theme looks at the terminal and at NO_COLOR by itself.
+    let handler = GraphicalReportHandler::new().with_width(110).with_context_lines(1);
     for mistake in mistakes {
         let mut out = String::new();
         if handler.render_report(&mut out, &Shown::new(mistake, texts)).is_err() {

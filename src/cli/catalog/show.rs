@@ -17,8 +17,8 @@ pub(super) fn run(catalog: &Catalog, id: &str, format: Format) -> Result<String,
         });
     }
     // A user's own standard may hold a slash itself, so every way to cut the id is tried.
-    let cuts = id.match_indices('/').map(|(at, _)| (&id[..at], &id[at + 1..]));
-    let found = cuts.filter_map(|(standard, number)| Some((catalog.standard(standard)?, catalog.clause(standard, number)?))).next();
+    let mut cuts = id.match_indices('/').map(|(at, _)| (&id[..at], &id[at + 1..]));
+    let found = cuts.find_map(|(standard, number)| Some((catalog.standard(standard)?, catalog.clause(standard, number)?)));
     let Some((standard, clause)) = found else { return Err(unknown(catalog, id)) };
     Ok(match format {
         Format::Text => clause_as_text(standard, clause),

@@ -39,7 +39,7 @@ pub fn parse(text: &str, styles: &Styles, limits: &ExtractLimits) -> Result<Vec<
         tables: Vec::new(),
         fields: Vec::new(),
         is_contents: false,
-        boxes: Vec::new(),
+        boxes: 0,
         pieces: Vec::new(),
     };
     let mut reader = xml::reader(text);
@@ -90,8 +90,8 @@ struct Body<'a> {
     tables: Vec<Table>,
     fields: Vec<String>,
     is_contents: bool,
-    /// For each open text box, how many tables were open outside it.
-    boxes: Vec<usize>,
+    /// Number of open text boxes.
+    boxes: usize,
     pieces: Vec<Piece>,
 }
 
@@ -119,6 +119,7 @@ struct Table {
     span: usize,
     is_cell_shaded: bool,
     is_styled: bool,
+    has_first_row: bool,
 }
 
 impl Body<'_> {
@@ -145,7 +146,7 @@ impl Body<'_> {
             },
             "sdt" => Tag::ContentsBlock { was_contents: self.is_contents },
             "txbxContent" => {
-                self.boxes.push(self.tables.len());
+                self.boxes += 1;
                 Tag::TextBox
             }
             "del" if parent == Tag::RowProperties => {
@@ -202,7 +203,7 @@ impl Body<'_> {
                 }
             }
             "tbl" => self.tables.push(Table::default()),
-            "tr" => self.with_table(|table| table.row = Row::default()),
+            "tr" => self.with_table(|table| table.row = Row { is_styled: table.is_styled && table.has_first_row, ..Row::default() }),
             "tc" => self.with_table(|table| {
                 table.cell = CellText::default();
                 table.span = 1;
@@ -289,6 +290,12 @@ impl Body<'_> {
                 xml::attribute(element, "val").is_none_or(|id| matches!(id.as_str(), "TableGrid" | "TableNormal" | "Tabellenraster"));
             self.with_table(|table| table.is_styled = !is_plain);
         }
+        if name == "tblLook" {
+            // The older form is a bit mask in hexadecimal (ISO/IEC 29500-1, 17.4.56); 0x20 is the first row.
+            let mask = xml::attribute(element, "val").and_then(|value| u32::from_str_radix(&value, 16).ok()).unwrap_or(0);
+            let has_first_row = xml::attribute(element, "firstRow").map_or(mask & 0x20 != 0, |value| value == "1" || value == "true");
+            self.with_table(|table| table.has_first_row = has_first_row);
+        }
     }
 
     fn text(&mut self, text: &str) {
@@ -307,12 +314,12 @@ impl Body<'_> {
 
     fn text_in_run(&mut self, text: &str) {
         let is_contents = self.is_contents || self.fields.iter().any(|field| field.trim_start().starts_with("TOC"));
-        let is_on_paint = !self.boxes.is_empty() || self.tables.last().is_some_and(|table| table.is_cell_shaded || table.is_styled);
+        let is_on_paint = self.boxes > 0 || self.tables.last().is_some_and(|table| table.is_cell_shaded || table.is_styled);
         let Some(paragraph) = self.paragraphs.last_mut() else { return };
         let look = paragraph.run.or(paragraph.look.run);
         let is_white = look.is_white == Some(true) && look.is_shaded != Some(true) && !paragraph.look.is_shaded && !is_on_paint;
         let is_tiny = look.half_points.is_some_and(|size| size <= LARGEST_UNSEEN_HALF_POINTS);
-        if look.is_hidden == Some(true) || is_white || is_tiny {
+        if look.is_hidden == Some(true) || look.is_struck == Some(true) || is_white || is_tiny {
             paragraph.hidden.push_str(text);
             return;
         }
@@ -329,7 +336,7 @@ impl Body<'_> {
         match self.stack.pop() {
             Some(Tag::ContentsBlock { was_contents }) => self.is_contents = was_contents,
             Some(Tag::TextBox) => {
-                self.boxes.pop();
+                self.boxes = self.boxes.saturating_sub(1);
             }
             _ => {}
         }
@@ -355,16 +362,9 @@ impl Body<'_> {
 
     fn end_paragraph(&mut self) {
         let Some(paragraph) = self.paragraphs.pop() else { return };
-        let outer_tables = self.boxes.last().copied().unwrap_or(0);
-        if self.tables.len() > outer_tables
-            && let Some(table) = self.tables.last_mut()
-        {
-            table.cell.append(&paragraph.visible, &paragraph.hidden, paragraph.has_upright);
-            return;
-        }
-        // A text box inside a table belongs to the cell that anchors it.
+        // A text box inside a table belongs to the cell that anchors it, too.
         if let Some(table) = self.tables.last_mut() {
-            table.cell.append(&paragraph.visible, &paragraph.hidden, paragraph.has_upright);
+            table.cell.append(&paragraph.into_cell());
             return;
         }
         self.pieces.push(paragraph.into_piece());
@@ -381,7 +381,7 @@ impl Body<'_> {
         if let Some(outer) = self.tables.last_mut() {
             for row in &table.rows {
                 for cell in &row.cells {
-                    outer.cell.append(&cell.visible, &cell.hidden, cell.has_upright);
+                    outer.cell.append(cell);
                 }
             }
         } else {
@@ -391,6 +391,10 @@ impl Body<'_> {
 }
 
 impl Paragraph {
+    fn into_cell(self) -> CellText {
+        CellText { visible: self.visible, hidden: self.hidden, has_upright: self.has_upright, has_plain: self.has_plain }
+    }
+
     fn into_piece(self) -> Piece {
         let outline = self.outline.or(self.look.outline);
         let list = if self.is_unlisted { None } else { self.list.or(self.look.list) };

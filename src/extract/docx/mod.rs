@@ -80,10 +80,11 @@ fn push(assembly: &mut Assembly, piece: Piece, tables: &mut u32) -> Result<(), U
 
 fn push_table(assembly: &mut Assembly, rows: &[Row], tables: &mut u32) -> Result<(), Unreadable> {
     *tables += 1;
+    let names_columns = pieces::first_row_names_columns(rows);
     let has_marked_header = rows.iter().any(|row| row.is_header);
     for (number, row) in (1_u32..).zip(rows) {
         let place = || Locator { table: Some(*tables), row: Some(number), ..Locator::default() };
-        let is_header = if has_marked_header { row.is_header } else { number == 1 && rows.len() > 1 && row.may_name_columns() };
+        let is_header = if has_marked_header { row.is_header } else { number == 1 && names_columns };
         let cells: Vec<String> = row.cells.iter().map(|cell| cell.visible.clone()).collect();
         let looks = Looks { visibility: Visibility::Visible, is_italic: row.is_italic() };
         assembly.push_row(&cells, is_header, place(), looks)?;

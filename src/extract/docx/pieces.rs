@@ -57,6 +57,8 @@ pub struct Row {
     pub cells: Vec<CellText>,
     /// Whether it repeats at the top of each page.
     pub is_header: bool,
+    /// Whether its table has a style that sets the first row apart.
+    pub is_styled: bool,
     /// Whether it is a tracked deletion.
     pub is_deleted: bool,
 }
@@ -70,12 +72,14 @@ pub struct CellText {
     pub hidden: String,
     /// Whether it has visible text that is not italic.
     pub has_upright: bool,
+    /// Whether it has visible text that is not bold.
+    pub has_plain: bool,
 }
 
 impl CellText {
     /// Adds the text of a paragraph.
-    pub fn append(&mut self, visible: &str, hidden: &str, has_upright: bool) {
-        for (text, into) in [(visible, &mut self.visible), (hidden, &mut self.hidden)] {
+    pub fn append(&mut self, other: &Self) {
+        for (text, into) in [(&other.visible, &mut self.visible), (&other.hidden, &mut self.hidden)] {
             if !text.trim().is_empty() {
                 if !into.is_empty() {
                     into.push(' ');
@@ -83,7 +87,8 @@ impl CellText {
                 into.push_str(text);
             }
         }
-        self.has_upright |= has_upright;
+        self.has_upright |= other.has_upright;
+        self.has_plain |= other.has_plain;
     }
 }
 
@@ -93,24 +98,36 @@ const LONGEST_COLUMN_NAME: usize = 80;
 const LONGEST_GUESSED_HEADING: usize = 100;
 
 impl Row {
-    /// Whether the row can name the columns of the rows below it: short words in every cell, more than one cell.
-    pub fn may_name_columns(&self) -> bool {
-        self.cells.len() > 1
-            && self.cells.iter().all(|cell| {
-                let length = cell.visible.trim().chars().count();
-                length > 0 && length <= LONGEST_COLUMN_NAME
-            })
-    }
-
     /// Whether all its text is italic.
     pub fn is_italic(&self) -> bool {
         self.cells.iter().all(|cell| !cell.has_upright) && self.cells.iter().any(|cell| !cell.visible.trim().is_empty())
+    }
+
+    fn is_bold(&self) -> bool {
+        self.cells.iter().all(|cell| !cell.has_plain)
     }
 
     /// Its visible text in one line.
     pub fn text(&self) -> String {
         self.cells.iter().map(|cell| cell.visible.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// Whether the first row names the columns, where the file does not say so: short words in every cell, set apart from
+/// the rows below by weight or by the table's style. The first row of a form ("Document | QP-07") names nothing.
+pub fn first_row_names_columns(rows: &[Row]) -> bool {
+    let (Some(first), Some(second)) = (rows.first(), rows.get(1)) else { return false };
+    let is_name = |cell: &CellText| (1..=LONGEST_COLUMN_NAME).contains(&cell.visible.trim().chars().count());
+    if first.cells.len() < 2 || !first.cells.iter().all(is_name) {
+        return false;
+    }
+    let has_bold = rows.iter().flat_map(|row| &row.cells).any(|cell| !cell.has_plain && !cell.visible.trim().is_empty());
+    let has_digit = first.cells.iter().any(|cell| cell.visible.contains(|c: char| c.is_ascii_digit()));
+    if has_bold && first.is_bold() && !second.is_bold() {
+        return true;
+    }
+    let first_column_is_bold = rows.iter().all(|row| row.cells.first().is_some_and(|cell| !cell.has_plain));
+    !first_column_is_bold && !has_digit && (first.cells.len() > 2 || first.is_styled)
 }
 
 /// In a document without any heading style, short bold paragraphs are its headings.

@@ -16,6 +16,8 @@ const LONGEST_CHAIN: usize = 20;
 pub struct RunLook {
     /// Hidden text (`w:vanish`).
     pub is_hidden: Option<bool>,
+    /// Struck out: still on the page, but withdrawn.
+    pub is_struck: Option<bool>,
     /// White text.
     pub is_white: Option<bool>,
     /// Shaded or highlighted ground, on which white text is seen.
@@ -33,6 +35,7 @@ impl RunLook {
     pub fn or(self, inherited: Self) -> Self {
         Self {
             is_hidden: self.is_hidden.or(inherited.is_hidden),
+            is_struck: self.is_struck.or(inherited.is_struck),
             is_white: self.is_white.or(inherited.is_white),
             is_shaded: self.is_shaded.or(inherited.is_shaded),
             is_italic: self.is_italic.or(inherited.is_italic),
@@ -45,6 +48,7 @@ impl RunLook {
     pub fn take(&mut self, element: &BytesStart<'_>) {
         match element.local_name().as_ref() {
             "vanish" => self.is_hidden = Some(xml::is_on(element)),
+            "strike" | "dstrike" => self.is_struck = Some(xml::is_on(element)),
             "i" => self.is_italic = Some(xml::is_on(element)),
             "b" => self.is_bold = Some(xml::is_on(element)),
             "color" => {

@@ -41,6 +41,10 @@ pub struct TextDevice<'f> {
     budget: &'f mut WorkBudget,
     grounds: Vec<Ground>,
     marks: Vec<Mark>,
+    /// What is left to see within each open clip.
+    clips: Vec<Area>,
+    /// Whether the run that is being drawn begins outside of its clip.
+    is_run_clipped: bool,
     /// Glyphs of the last run, to tell text that is painted twice.
     last_run: std::ops::Range<usize>,
 }
@@ -59,7 +63,7 @@ impl<'f> TextDevice<'f> {
     /// A device for a page of that size.
     pub fn new(width: f32, height: f32, fonts: &'f mut FontLooks, budget: &'f mut WorkBudget) -> Self {
         let content = PageContent { width, height, ..PageContent::default() };
-        Self { content, fonts, budget, grounds: Vec::new(), marks: Vec::new(), last_run: 0..0 }
+        Self { content, fonts, budget, grounds: Vec::new(), marks: Vec::new(), clips: Vec::new(), is_run_clipped: false, last_run: 0..0 }
     }
 
     /// Learns what the fonts of the page look like.
@@ -96,6 +100,7 @@ impl<'f> TextDevice<'f> {
         look.is_unseen = (size < SMALLEST_SEEN_POINTS && size > 0.0)
             || is_invisible && !is_on_image
             || is_white && !is_on_image && !self.is_on_paint(x, y)
+            || self.is_run_clipped
             || x < -size
             || y < -size
             || x > self.content.width + size
@@ -134,6 +139,18 @@ impl<'f> TextDevice<'f> {
     fn is_on_paint(&self, x: f32, y: f32) -> bool {
         // A little above the base line, where the letters are.
         self.grounds.iter().rev().find(|ground| ground.area.holds(x + 0.5, y - 1.0)).is_some_and(|ground| !ground.is_white)
+    }
+
+    fn is_clipped(&self, placed: Affine) -> bool {
+        let origin = placed * Point::ZERO;
+        let size = narrow((placed * Point::new(0.0, 1000.0) - origin).hypot());
+        self.clips.last().is_some_and(|clip| !clip.grown(size).holds(narrow(origin.x), narrow(origin.y)))
+    }
+
+    fn push_clip(&mut self, clip: Area) {
+        self.count();
+        let left = self.clips.last().map_or(clip, |outer| clip.within(outer));
+        self.clips.push(left);
     }
 
     fn add_rule(&mut self, area: Area) {
@@ -175,6 +192,7 @@ impl<'a> Device<'a> for TextDevice<'_> {
         let marked_level = self.marks.iter().rev().map(|mark| mark.heading_level).find(|level| *level > 0).unwrap_or(0);
         let first = self.content.glyphs.len();
         let (text_before, unknown_before) = (self.content.text.len(), self.content.unknown_glyphs);
+        self.is_run_clipped = run.glyphs().first().is_some_and(|glyph| self.is_clipped(props.transform * glyph.transform()));
         for glyph in run.glyphs() {
             self.count();
             let font = self.fonts.look(glyph);
@@ -215,11 +233,12 @@ impl<'a> Device<'a> for TextDevice<'_> {
         }
     }
 
-    fn draw_image(&mut self, _: Image<'a, '_>, props: ImageDrawProps<'a>) {
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
         self.count();
         if self.content.images.len() < MOST_SHAPES {
-            // An image fills the unit square of its own space (ISO 32000-1, 8.9.5).
-            self.content.images.push(area(props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, 1.0, 1.0))));
+            // The transform is that of the image's own pixels.
+            let pixels = Rect::new(0.0, 0.0, f64::from(image.width()), f64::from(image.height()));
+            self.content.images.push(area(props.transform.transform_rect_bbox(pixels)));
         }
     }
 
@@ -240,19 +259,21 @@ impl<'a> Device<'a> for TextDevice<'_> {
         self.marks.pop();
     }
 
-    fn push_clip_path(&mut self, _: &ClipPath) {
-        self.count();
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.push_clip(area(clip.path.bounding_box()));
     }
 
-    fn push_clip_rect(&mut self, _: &Rect) {
-        self.count();
+    fn push_clip_rect(&mut self, clip: &Rect) {
+        self.push_clip(area(*clip));
     }
 
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
         self.count();
     }
 
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
 
     fn pop_transparency_group(&mut self) {}
 }

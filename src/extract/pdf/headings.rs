@@ -57,7 +57,7 @@ fn is_heading(paragraph: &Paragraph, measure: &Measure) -> bool {
         Kind::Text => true,
         // "1. Scope" looks like a list item.
         Kind::Item(_) => is_numbered,
-        Kind::Contents | Kind::Margin | Kind::Heading(_) => false,
+        Kind::Contents | Kind::Margin | Kind::Heading(_) | Kind::Row { .. } => false,
     };
     if !may_be || paragraph.is_unseen || !paragraph.cells.is_empty() || length > LONGEST_HEADING || paragraph.lines > 3 || length < 2 {
         return false;

@@ -18,6 +18,15 @@ pub enum Kind {
     Margin,
     /// A heading of that level.
     Heading(u8),
+    /// A row of a table.
+    Row {
+        /// Table within the document, from 1.
+        table: u32,
+        /// Row within the table, from 1.
+        row: u32,
+        /// Whether it names the columns.
+        is_header: bool,
+    },
 }
 
 /// A paragraph.
@@ -42,6 +51,8 @@ pub struct Paragraph {
     pub lines: usize,
     /// Cells, if it is a row of words parted by wide gaps.
     pub cells: Vec<String>,
+    /// Left edges of the cells.
+    pub lefts: Vec<f32>,
 }
 
 /// What the lines of a document have in common.
@@ -52,6 +63,8 @@ pub struct Measure {
     pub is_body_bold: bool,
     /// Distance of base lines within a paragraph, in font sizes.
     pitch: f32,
+    /// Whether words are parted at the ends of lines.
+    hyphenates: bool,
     /// Right edge of the column that begins at a left edge, by page.
     rights: BTreeMap<(u32, u32), f32>,
 }
@@ -73,7 +86,9 @@ impl Measure {
             let right = rights.entry((line.page, left_key(line.left()))).or_insert(0.0);
             *right = right.max(line.right());
         }
+        let mut parted = 0_usize;
         for (line, next) in body.iter().zip(body.iter().skip(1)) {
+            parted += usize::from(is_parted(&line.text(), &next.text()));
             let step = (next.base - line.base) / line.size.max(1.0);
             let is_same = line.page == next.page && (line.left() - next.left()).abs() < 2.0 && (line.size - next.size).abs() < 0.3;
             if is_same && step > 0.9 && step < 2.3 {
@@ -82,7 +97,10 @@ impl Measure {
         }
         let body_size = most(&letters).map_or(10.0, |size| crate::extract::pdf::lines::points(size));
         let pitch = most(&pitches).map_or(1.25, |step| crate::extract::pdf::lines::points(step) / 2.0 + 0.05);
-        Self { body_size, is_body_bold: bold * 2 > all, pitch, rights }
+        // A text that is set with hyphenation parts a word in every twentieth line or so; compound words that happen to
+        // stand at the end of a line are rarer.
+        let hyphenates = parted >= 3 && parted * 50 > body.len();
+        Self { body_size, is_body_bold: bold * 2 > all, pitch, hyphenates, rights }
     }
 
     fn is_short(&self, line: &Line) -> bool {
@@ -143,7 +161,7 @@ fn close(lines: &[&Line], measure: &Measure) -> Paragraph {
     let first = lines.first().copied().cloned().unwrap_or_default();
     let mut text = String::new();
     for line in lines {
-        append(&mut text, &line.text());
+        append(&mut text, &line.text(), measure.hyphenates);
     }
     let cells = if is_tabular(&first) { first.segments.iter().map(|segment| segment.text.clone()).collect() } else { Vec::new() };
     let kind = if first.is_margin {
@@ -168,20 +186,32 @@ fn close(lines: &[&Line], measure: &Measure) -> Paragraph {
         is_unseen: first.is_unseen,
         marked_level: first.marked_level,
         lines: lines.len(),
+        lefts: if cells.is_empty() { Vec::new() } else { first.segments.iter().map(|segment| segment.left).collect() },
         cells,
     }
 }
 
-/// Joins a line to the text before it; a word that was parted at the line's end becomes whole again.
-pub fn append(text: &mut String, line: &str) {
+/// Joins a line to the text before it. A word that was parted at the line's end becomes whole again: its hyphen goes
+/// if the text is set with hyphenation, and stays (`risk-based`, `SOP-001`) otherwise.
+pub fn append(text: &mut String, line: &str, hyphenates: bool) {
     let mut ending = text.chars().rev();
-    let is_parted = ending.next() == Some('-') && ending.next().is_some_and(char::is_alphabetic) && line.starts_with(char::is_lowercase);
-    if is_parted {
-        text.pop();
+    let ends_in_hyphen = ending.next() == Some('-') && ending.next().is_some_and(char::is_alphanumeric);
+    let first_word = line.split_whitespace().next().unwrap_or_default();
+    // "Hard- und Software", "pre- and post-market".
+    let is_suspended = matches!(first_word, "and" | "or" | "to" | "und" | "oder" | "bzw." | "bis" | "sowie");
+    if ends_in_hyphen && !is_suspended && line.starts_with(char::is_alphanumeric) {
+        if hyphenates && line.starts_with(char::is_lowercase) {
+            text.pop();
+        }
     } else if !text.is_empty() {
         text.push(' ');
     }
     text.push_str(line);
+}
+
+fn is_parted(line: &str, next: &str) -> bool {
+    let mut ending = line.chars().rev();
+    ending.next() == Some('-') && ending.next().is_some_and(char::is_lowercase) && next.starts_with(char::is_lowercase)
 }
 
 /// Whether a line has cells: wide gaps that are not those behind a list mark or a section number.

@@ -1,7 +1,7 @@
 //! Glyphs to lines: words by the gaps between glyphs, segments by wide gaps, in the order of the content stream. It
 //! never sorts by position, as that would mix columns.
 
-use crate::extract::pdf::page::{Glyph, PageContent};
+use crate::extract::pdf::page::{Area, Glyph, PageContent};
 
 /// A gap wider than this part of the font size parts words.
 const WORD_GAP: f32 = 0.17;
@@ -11,6 +11,9 @@ const SEGMENT_GAP: f32 = 1.6;
 const SAME_LINE: f32 = 0.45;
 /// A step back wider than this part of the font size begins another line.
 const STEP_BACK: f32 = 0.6;
+
+/// Most vertical rules of a page that are looked at; a page with more is a drawing.
+const MOST_UPRIGHT_RULES: usize = 1_500;
 
 /// Part of a line without wide gaps.
 #[derive(Clone, Default)]
@@ -86,13 +89,14 @@ impl Line {
 pub fn of_page(content: &PageContent, page: u32) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut open: Option<OpenLine> = None;
+    let upright: Vec<&Area> = content.rules.iter().filter(|rule| rule.height() > rule.width()).take(MOST_UPRIGHT_RULES).collect();
     for glyph in &content.glyphs {
         let text = content.text.get(glyph.start..glyph.end).unwrap_or_default();
         let continues = open.as_ref().is_some_and(|line| line.continues_with(glyph));
         if !continues {
             lines.extend(open.take().and_then(|line| line.close(page)));
         }
-        open.get_or_insert_with(|| OpenLine::begin(glyph)).add(glyph, text);
+        open.get_or_insert_with(|| OpenLine::begin(glyph)).add(glyph, text, &upright);
     }
     lines.extend(open.and_then(|line| line.close(page)));
     lines
@@ -132,9 +136,12 @@ impl OpenLine {
             && glyph.along - self.end >= -STEP_BACK * size
     }
 
-    fn add(&mut self, glyph: &Glyph, text: &str) {
+    fn add(&mut self, glyph: &Glyph, text: &str, upright: &[&Area]) {
         let gap = glyph.along - self.end;
-        let is_new = self.line.segments.is_empty() || gap > SEGMENT_GAP * glyph.size.max(self.line.size * 0.7);
+        let is_apart = self.has_blank || gap > WORD_GAP * glyph.size;
+        let is_new = self.line.segments.is_empty()
+            || gap > SEGMENT_GAP * glyph.size.max(self.line.size * 0.7)
+            || is_apart && glyph.angle == 0 && self.is_ruled_off(glyph, upright);
         if text.trim().is_empty() {
             // One blank stands for itself, but a row of them is a gap like any other.
             if !text.is_empty() && !self.has_blank && gap < WORD_GAP * glyph.size {
@@ -169,6 +176,13 @@ impl OpenLine {
             self.line.size = glyph.size;
             self.line.base = glyph.across;
         }
+    }
+
+    /// Whether a vertical rule stands between the line so far and the glyph: then they are in two cells.
+    fn is_ruled_off(&self, glyph: &Glyph, upright: &[&Area]) -> bool {
+        let from = self.line.segments.last().map_or(glyph.along, |segment| segment.right - 1.0);
+        let y = glyph.across - glyph.size * 0.3;
+        upright.iter().any(|rule| rule.left >= from && rule.right <= glyph.along + 1.0 && rule.top <= y && rule.bottom >= y)
     }
 
     fn close(mut self, page: u32) -> Option<Line> {

@@ -3,12 +3,15 @@
 
 mod device;
 mod fonts;
+mod grid;
 mod headings;
 mod layout;
 mod lines;
 mod margins;
 mod page;
+mod tables;
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use hayro_interpret::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
@@ -19,6 +22,7 @@ use crate::evidence::{BlockKind, Document, Locator, Unreadable, Visibility};
 use crate::extract::assembly::{Assembly, Looks};
 use crate::extract::pdf::device::{TextDevice, WorkBudget, WorkExceeded};
 use crate::extract::pdf::fonts::FontLooks;
+use crate::extract::pdf::grid::Grid;
 use crate::extract::pdf::layout::{Kind, Measure, Paragraph};
 use crate::extract::pdf::lines::Line;
 use crate::ports::ExtractLimits;
@@ -52,14 +56,14 @@ pub fn read(bytes: &[u8], limits: &ExtractLimits) -> Result<Document, Unreadable
     }
     let mut seen = read_pages(&pdf, limits)?;
     if seen.known_glyphs == 0 && seen.unknown_glyphs == 0 {
-        return Err(if seen.image_pages > 0 { Unreadable::Scanned } else { Unreadable::NoText });
+        return Err(if seen.has_images { Unreadable::Scanned } else { Unreadable::NoText });
     }
     if seen.unknown_glyphs * 100 > (seen.known_glyphs + seen.unknown_glyphs) * MOST_UNKNOWN_PERCENT {
         return Err(Unreadable::UnknownGlyphs);
     }
     margins::mark(&mut seen.lines, &seen.heights);
     let measure = Measure::of(&seen.lines);
-    let mut paragraphs = layout::paragraphs(&seen.lines, &measure);
+    let mut paragraphs = tables::paragraphs(&seen.lines, &seen.grids, &measure);
     headings::mark(&mut paragraphs, &measure);
 
     let mut assembly = Assembly::new(limits);
@@ -77,8 +81,10 @@ pub fn read(bytes: &[u8], limits: &ExtractLimits) -> Result<Document, Unreadable
 struct Seen {
     lines: Vec<Line>,
     heights: Vec<f32>,
+    grids: BTreeMap<u32, Vec<Grid>>,
     known_glyphs: usize,
     unknown_glyphs: usize,
+    has_images: bool,
     /// Pages that show an image and no text.
     image_pages: usize,
     /// Pages whose text was recognised from an image.
@@ -123,8 +129,10 @@ fn read_pages(pdf: &Pdf, limits: &ExtractLimits) -> Result<Seen, Unreadable> {
         seen.known_glyphs += known;
         seen.unknown_glyphs += content.unknown_glyphs;
         let image_share = content.images.iter().map(|image| image.width() * image.height()).sum::<f32>() / (width * height).max(1.0);
+        seen.has_images |= !content.images.is_empty();
         seen.image_pages += usize::from(content.glyphs.is_empty() && image_share > FULL_IMAGE);
         seen.recognised_pages += usize::from(content.recognised_glyphs * 2 > content.glyphs.len());
+        seen.grids.insert(number, grid::of_page(&content.rules));
         seen.lines.extend(lines::of_page(&content, number));
     }
     Ok(seen)
@@ -161,6 +169,11 @@ fn push(paragraphs: &[Paragraph], assembly: &mut Assembly) -> Result<(), Unreada
                 if margins.insert(margins::key(&paragraph.text)) {
                     assembly.push(BlockKind::PageMargin, &paragraph.text, place, looks)?;
                 }
+                continue;
+            }
+            Kind::Row { table, row, is_header } => {
+                let place = Locator { table: Some(table), row: Some(row), ..place };
+                assembly.push_row(&paragraph.cells, is_header, place, looks)?;
                 continue;
             }
             Kind::Heading(level) => BlockKind::Heading { level },

@@ -20,6 +20,21 @@ impl Area {
         x >= self.left && x <= self.right && y >= self.top && y <= self.bottom
     }
 
+    /// The part of it that lies in the other.
+    pub fn within(&self, other: &Self) -> Self {
+        Self {
+            left: self.left.max(other.left),
+            top: self.top.max(other.top),
+            right: self.right.min(other.right),
+            bottom: self.bottom.min(other.bottom),
+        }
+    }
+
+    /// It with a border of that width around it.
+    pub fn grown(&self, border: f32) -> Self {
+        Self { left: self.left - border, top: self.top - border, right: self.right + border, bottom: self.bottom + border }
+    }
+
     /// Width.
     pub fn width(&self) -> f32 {
         self.right - self.left
