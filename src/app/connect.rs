@@ -57,7 +57,7 @@ impl From<SourceError> for ConnectError {
 pub async fn connect(settings: &Settings, clock: Arc<dyn Clock>, show: impl FnOnce(&Url)) -> Result<Connected, ConnectError> {
     let Some(client) = InstalledClient::new(&settings.google, &settings.drive, clock.clone(), WireLog::default())? else {
         return Err(ConnectError::Setup(SetupError::new(
-            "no OAuth client is set: google.installed_client_id is missing",
+            "No OAuth client is set: google.installed_client_id is missing.",
             "Create an OAuth client of type \"Desktop app\" in the Google Cloud console and set google.installed_client_id and \
              google.installed_client_secret in crosswalk.toml (or CROSSWALK_GOOGLE__INSTALLED_CLIENT_ID and CROSSWALK_GOOGLE__INSTALLED_CLIENT_SECRET).",
         )));

@@ -50,10 +50,10 @@ fn choose(settings: &Settings, credentials_file: Option<&Path>) -> Result<(Crede
     let file = credentials_file.map(Path::to_owned).or_else(from_environment).or_else(|| settings.google.service_account_file.clone());
     match file {
         Some(file) => {
-            let text = SecretText(read_named(&file, "the credentials file")?);
+            let text = SecretText(read_named(&file, "The credentials file")?);
             let key = ServiceAccountKey::parse(&text.0).map_err(|detail| {
                 SetupError::new(
-                    format!("the credentials file {} cannot be used: {detail}", file.display()),
+                    format!("The credentials file {} cannot be used: {detail}.", file.display()),
                     "Give the JSON key of a service account, or run `crosswalk connect` and give none.",
                 )
             })?;
@@ -67,7 +67,7 @@ fn stored(settings: &Settings) -> Result<(Credentials, Option<RotationSink>), Dr
     let file = GrantFile::in_folder(&data_dir(settings)?);
     let grant = file.load().map_err(|error| DriveSetupError::NotAuthorised(of_store(&error)))?.ok_or_else(|| {
         DriveSetupError::NotAuthorised(SetupError::new(
-            "nobody has signed in to Google on this machine",
+            "Nobody has signed in to Google on this machine.",
             "Run `crosswalk connect`, or give the key of a service account with --credentials FILE.",
         ))
     })?;
@@ -106,7 +106,7 @@ fn kind(error: &StoreError) -> &'static str {
 
 /// A failure of the store, for people.
 pub(super) fn of_store(error: &StoreError) -> SetupError {
-    SetupError::new(error.to_string(), error.advice())
+    SetupError::new(format!("{error}."), error.advice())
 }
 
 /// The text of a key file, overwritten when it is no longer needed.

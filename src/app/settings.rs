@@ -35,7 +35,7 @@ pub fn load_settings() -> Result<Settings, SetupError> {
         Ok(text) => Some(text),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && named.is_none() => None,
         Err(error) => {
-            let happened = format!("the settings file {} cannot be read: {}", path.display(), error.kind());
+            let happened = format!("The settings file {} cannot be read: {}.", path.display(), error.kind());
             return Err(SetupError::new(happened, "Check its path and rights, or unset CROSSWALK_CONFIG."));
         }
     };
@@ -43,7 +43,7 @@ pub fn load_settings() -> Result<Settings, SetupError> {
         let lines: Vec<String> = mistakes.iter().map(|mistake| format!("\n  - {mistake}")).collect();
         let number = if mistakes.len() == 1 { "a mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
         SetupError::new(
-            format!("the settings have {number}:{}", lines.concat()),
+            format!("The settings have {number}:{}", lines.concat()),
             format!("Correct {} or the environment, and run the command again.", path.display()),
         )
     })
@@ -65,7 +65,7 @@ pub fn data_dir(settings: &Settings) -> Result<PathBuf, SetupError> {
             Some(if cfg!(target_os = "macos") { home.join("Library/Application Support") } else { home.join(".local/share") })
         })
         .map(|parent| parent.join("crosswalk"))
-        .ok_or_else(|| SetupError::new("there is no home folder to keep Crosswalk's own files in", "Set CROSSWALK_DATA_DIR to a folder."))
+        .ok_or_else(|| SetupError::new("There is no home folder to keep Crosswalk's own files in.", "Set CROSSWALK_DATA_DIR to a folder."))
 }
 
 /// The built-in limits with those of the settings in their place.
@@ -92,6 +92,6 @@ pub fn extract_limits(settings: &Settings) -> ExtractLimits {
 /// Reads a file that the person named.
 pub(super) fn read_named(path: &Path, what: &str) -> Result<String, SetupError> {
     std::fs::read_to_string(path).map_err(|error| {
-        SetupError::new(format!("{what} {} cannot be read: {}", path.display(), error.kind()), "Check its path and rights.")
+        SetupError::new(format!("{what} {} cannot be read: {}.", path.display(), error.kind()), "Check its path and rights.")
     })
 }

@@ -28,12 +28,8 @@ pub struct ConnectArgs {
 /// # Errors
 /// What happened and what to do, with the exit code.
 pub fn run(args: &ConnectArgs) -> Result<Exit, Failure> {
-    let settings = load_settings().map_err(|error| Failure::new(Exit::Usage, error.happened, error.advice))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Internal, format!("the program could not start its threads: {}", error.kind()), ""))?;
+    let settings = load_settings()?;
+    let runtime = super::review::runtime()?;
     let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = connect(&settings, Arc::new(SystemClock), |url| show(url, args.no_browser)) => Some(outcome),
@@ -41,7 +37,7 @@ pub fn run(args: &ConnectArgs) -> Result<Exit, Failure> {
         }
     });
     match outcome {
-        None => Err(Failure::new(Exit::Interrupted, "interrupted; nothing was connected and nothing was stored", "")),
+        None => Err(Failure::new(Exit::Interrupted, "Interrupted; nothing was connected and nothing was stored.", "")),
         Some(Err(error)) => Err(failure(&error)),
         Some(Ok(connected)) => {
             congratulate(&connected);
@@ -97,30 +93,30 @@ fn failure(error: &ConnectError) -> Failure {
     match error {
         ConnectError::Setup(error) => Failure::new(Exit::Usage, &error.happened, &error.advice),
         ConnectError::Denied(code) => match code.as_str() {
-            "access_denied" => Failure::new(Exit::NotAuthorised, "access was denied on Google's page; nothing was connected", AGAIN),
+            "access_denied" => Failure::new(Exit::NotAuthorised, "Access was denied on Google's page; nothing was connected.", AGAIN),
             "admin_policy_enforced" | "org_internal" => Failure::new(
                 Exit::NotAuthorised,
-                "the administrator of this Google Workspace does not allow this app; nothing was connected",
+                "The administrator of this Google Workspace does not allow this app; nothing was connected.",
                 "Ask the administrator to allow it, sign in with another account, or review a local copy of the folder.",
             ),
-            other => Failure::new(Exit::NotAuthorised, format!("Google did not grant access (`{other}`); nothing was connected"), AGAIN),
+            other => Failure::new(Exit::NotAuthorised, format!("Google did not grant access (`{other}`); nothing was connected."), AGAIN),
         },
         ConnectError::Loopback(LoopbackError::TimedOut(_)) => {
-            Failure::new(Exit::NotAuthorised, "no answer came from the browser; nothing was connected", AGAIN)
+            Failure::new(Exit::NotAuthorised, "No answer came from the browser; nothing was connected.", AGAIN)
         }
         ConnectError::Loopback(error @ (LoopbackError::NoPort(_) | LoopbackError::Ended(_))) => Failure::new(
             Exit::Internal,
-            error.to_string(),
+            capital(&format!("{error}.")),
             "Check that programs may listen on 127.0.0.1, and run `crosswalk connect` again.",
         ),
         ConnectError::Consent(ConsentError::Unticked) => Failure::new(
             Exit::NotAuthorised,
-            "the box for reading Google Drive was left unticked on Google's page; nothing was stored",
+            "The box for reading Google Drive was left unticked on Google's page; nothing was stored.",
             "Run `crosswalk connect` again and tick the box.",
         ),
         ConnectError::Consent(ConsentError::NotLasting) => Failure::new(
             Exit::NotAuthorised,
-            "Google gave no lasting sign-in (no refresh token); nothing was stored",
+            "Google gave no lasting sign-in (no refresh token); nothing was stored.",
             "Remove Crosswalk at https://myaccount.google.com/connections and run `crosswalk connect` again.",
         ),
         ConnectError::Consent(ConsentError::Source(error)) => of_source(error),
@@ -130,15 +126,21 @@ fn failure(error: &ConnectError) -> Failure {
 fn of_source(error: &SourceError) -> Failure {
     match error {
         SourceError::NotAuthorised { detail, advice } => {
-            Failure::new(Exit::NotAuthorised, format!("the sign-in failed: {detail}; nothing was stored"), advice)
+            Failure::new(Exit::NotAuthorised, format!("The sign-in failed: {detail}; nothing was stored."), advice)
         }
         SourceError::Unreachable { who, detail } => Failure::new(
             Exit::Source,
-            format!("{who} could not be reached: {detail}; nothing was stored"),
+            format!("{who} could not be reached: {detail}; nothing was stored."),
             "Check the network connection and run `crosswalk connect` again.",
         ),
         SourceError::NotFound { .. } | SourceError::Forbidden { .. } | SourceError::RateLimited { .. } | SourceError::Unexpected { .. } => {
             Failure::new(Exit::Source, format!("{error}"), "Nothing was stored.")
         }
     }
+}
+
+/// A sentence begins with a capital letter.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

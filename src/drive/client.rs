@@ -154,13 +154,11 @@ impl ReadingClient {
                 }
             };
             let is_outage = self.lost_calls_in_a_row.load(Ordering::Relaxed) >= LOST_CALLS_OF_AN_OUTAGE;
-            match self.patience.wait_after(failed_attempts, asked_wait).filter(|_| !is_outage) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => {
-                    self.lost_calls_in_a_row.fetch_add(1, Ordering::Relaxed);
-                    return Err(error);
-                }
-            }
+            let Some(wait) = self.patience.wait_after(failed_attempts, asked_wait).filter(|_| !is_outage) else {
+                self.lost_calls_in_a_row.fetch_add(1, Ordering::Relaxed);
+                return Err(error);
+            };
+            tokio::time::sleep(wait).await;
             // A long wait may outlive the token.
             token = self.tokens.bearer().await.map_err(CallError::Stop)?;
         }

@@ -24,7 +24,7 @@ impl DriveScope {
             "all" => Ok(Self::All),
             _ if is_id(id) => Ok(Self::Folder(id.to_owned())),
             _ => Err(
-                "after `drive:` comes `root`, `all`, or the id of a folder or shared drive (the last part of its address in the browser)"
+                "After `drive:` comes `root`, `all`, or the id of a folder or shared drive (the last part of its address in the browser)"
                     .to_owned(),
             ),
         })

@@ -32,7 +32,7 @@ pub enum StoreError {
         detail: &'static str,
     },
     /// The machine gives no random numbers.
-    #[error("this machine gives no random numbers to seal with")]
+    #[error("This machine gives no random numbers to seal with")]
     NoRandomness,
 }
 
