@@ -93,5 +93,5 @@ fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, text: &str, format: 
 fn sheet_widths(rows: &[Vec<String>]) -> Vec<u32> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let longest = |column: usize| rows.iter().filter_map(|row| row.get(column)).map(|text| text.chars().count()).max().unwrap_or(8);
-    (0..columns).map(|column| u32::try_from(longest(column).clamp(9, 44) + 2).unwrap_or(46)).collect()
+    (0..columns).map(|column| u32::try_from(longest(column).clamp(9, 30) + 2).unwrap_or(32)).collect()
 }
