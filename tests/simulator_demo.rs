@@ -12,7 +12,7 @@ use serde_json::Value;
 #[test]
 fn the_demo_reviews_the_sample_company_and_leaves_only_reports() {
     let folder = tempfile::tempdir().unwrap();
-    let ran = crosswalk(folder.path(), &["demo", "--out", "reports"]);
+    let ran = crosswalk(folder.path(), &["demo", "--out", "reports"], &[]);
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.starts_with("SIMULATED:"), "{}", ran.stdout);
     assert!(ran.stdout.contains("every one of them a GET"), "{}", ran.stdout);
@@ -42,7 +42,7 @@ fn the_demo_reviews_the_sample_company_and_leaves_only_reports() {
 fn two_demos_give_the_same_review() {
     let folder = tempfile::tempdir().unwrap();
     let review = |name: &str| {
-        assert_eq!(crosswalk(folder.path(), &["demo", "--out", name]).code, Some(0));
+        assert_eq!(crosswalk(folder.path(), &["demo", "--out", name], &[]).code, Some(0));
         fs::read(folder.path().join(name).join("review.json")).unwrap()
     };
     assert!(review("first") == review("second"), "the port, the tokens or the rendering reached the review");
