@@ -64,7 +64,7 @@ const GROUPS: [(usize, &[&str]); 6] = [
         &[
             r"\b(was|were|has been|have been) (\w+ ){0,3}(\w{3,}(ed|en|un|wn)|found|done|made|met|built|held|set|run|sent|kept|put|read)\b",
             r"\b(we|the \w+( \w+)?) (performed|tested|reviewed|identified|analy[sz]ed|verified|approved|assessed|evaluated|found|fixed|closed|executed|completed|carried out)\b",
-            r"\b(wurden?|ist|sind) (\w+ ){0,8}(ge\w+t|ge\w+en|\w+iert|be\w+t|er\w+t|ver\w+t|ueber\w+t)( worden)?\b",
+            r"\b(wurden?|ist|sind) (\S+ ){0,8}(ge\w+t|ge\w+en|\w+iert|be\w+t|er\w+t|ver\w+t|ueber\w+t)( worden)?\b",
             r"\b(performed|tested|reviewed|approved|executed|completed|released|verified|fixed|closed|passed) (on|by|in|at) ",
             r"\b(result|status|outcome|verdict)s?\s*[:|]?\s*(pass(ed)?|ok|fixed|closed|resolved|bestanden|erledigt)\b",
         ],
