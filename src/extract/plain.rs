@@ -167,7 +167,7 @@ fn underline(line: Option<&&str>) -> Option<u8> {
     (line.len() >= 3 && line.chars().all(|c| c == '-')).then_some(2)
 }
 
-/// Text of a list item, its mark kept out.
+/// Text of a list item: a bullet is left out, a number stays, since a reader quotes it with the text.
 fn list_item(line: &str) -> Option<&str> {
     for mark in ["- ", "* ", "+ ", "• ", "– "] {
         if let Some(item) = line.strip_prefix(mark) {
@@ -176,7 +176,7 @@ fn list_item(line: &str) -> Option<&str> {
     }
     let digits = line.chars().take_while(char::is_ascii_digit).count();
     let rest = line.get(digits..)?;
-    (1..=3).contains(&digits).then(|| rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))).flatten()
+    ((1..=3).contains(&digits) && (rest.starts_with(". ") || rest.starts_with(") "))).then_some(line)
 }
 
 fn indent_level(line: &str) -> u8 {
