@@ -9,6 +9,7 @@ mod environment;
 pub mod failure;
 pub mod machine;
 pub mod open_catalog;
+pub mod read_file;
 pub mod review;
 pub mod settings;
 pub mod wire_log;

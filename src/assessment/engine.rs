@@ -125,17 +125,13 @@ impl<'c> Engine<'c> {
             for (index, clause) in self.clauses.iter().enumerate() {
                 let judges = clause.judging.number == hit.clause.clause
                     && clause.judging.signals.get(hit.signal).is_some()
-                    && self.is_of(clause, &hit.clause.standard);
+                    && is_of(clause, &hit.clause.standard);
                 if judges && let Some(signal) = clause.judging.signals.get(hit.signal) {
                     roles.push((index, signal.role.clone(), signal.strength));
                 }
             }
         }
         roles
-    }
-
-    fn is_of(&self, clause: &PlannedClause<'_>, standard: &str) -> bool {
-        clause.reported.judged_by.as_ref().map_or(clause.standard == standard, |to| to.standard == standard)
     }
 
     /// Finds and judges everything in one document. Pure: the same document gives the same observations, whatever
@@ -216,4 +212,9 @@ impl<'c> Engine<'c> {
     pub(super) fn lexicon(&self) -> &Lexicon {
         &self.catalog.lexicon
     }
+}
+
+/// Whether the entry that judges a clause belongs to that standard.
+fn is_of(clause: &PlannedClause<'_>, standard: &str) -> bool {
+    clause.reported.judged_by.as_ref().map_or(clause.standard == standard, |to| to.standard == standard)
 }

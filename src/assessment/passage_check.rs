@@ -5,6 +5,7 @@ use crate::assessment::document_kind::DeclaredStatus;
 use crate::assessment::engine::Engine;
 use crate::assessment::judge::Examined;
 use crate::assessment::judge::judge;
+use crate::assessment::plan::WHOLE_STANDARD;
 use crate::assessment::{Chosen, Verdict};
 use crate::catalog::{Catalog, DocumentKind, PassingPassage, SafetyClass};
 use crate::evidence::{Block, BlockKind, Document, FileContent, Locator, SourceFile, Visibility};
@@ -19,8 +20,7 @@ impl<'c> PassageChecker<'c> {
     #[must_use]
     pub fn new(catalog: &'c Catalog) -> Option<Self> {
         let standards = catalog.standards.iter().map(|s| s.id.clone()).collect();
-        // A profile that no standard has would be refused; the whole of each standard is wanted here.
-        let chosen = Chosen { standards, profile: String::new(), safety_class: SafetyClass::C };
+        let chosen = Chosen { standards, profile: WHOLE_STANDARD.to_owned(), safety_class: SafetyClass::C };
         Engine::new(catalog, chosen).ok().map(|engine| Self { engine })
     }
 

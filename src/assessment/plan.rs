@@ -3,6 +3,9 @@
 use crate::assessment::Chosen;
 use crate::catalog::{Catalog, Clause};
 
+/// The profile that chooses every clause of a standard.
+pub const WHOLE_STANDARD: &str = "all";
+
 /// A clause to be judged: what is reported, and the entry that judges it.
 #[derive(Clone, Copy)]
 pub struct PlannedClause<'c> {
@@ -61,7 +64,7 @@ pub fn plan<'c>(catalog: &'c Catalog, chosen: &Chosen) -> Result<Vec<PlannedClau
             }
         }
     }
-    if !is_profile_known && !chosen.profile.is_empty() {
+    if !is_profile_known && chosen.profile != WHOLE_STANDARD {
         return Err(BadChoice::UnknownProfile { asked: chosen.profile.clone(), known: known_profiles });
     }
     Ok(planned)

@@ -219,7 +219,7 @@ impl Reader<'_> {
                     if *is_header {
                         header = Some((reading.units.len(), place.0, place.1));
                     }
-                    self.push(reading, unit);
+                    push(reading, unit);
                     lead_in = None;
                 }
                 BlockKind::Paragraph | BlockKind::Footnote | BlockKind::ListItem { .. } => {
@@ -232,7 +232,7 @@ impl Reader<'_> {
                         let form = if is_item { Form::ListItem { lead_in } } else { Form::Sentence };
                         let unit =
                             self.unit(index, start..start + trimmed.len(), trimmed, section, form, block.is_italic, reading.language);
-                        self.push(reading, unit);
+                        push(reading, unit);
                     }
                     if !is_item {
                         let leads = block.text.trim_end().ends_with(':');
@@ -240,15 +240,6 @@ impl Reader<'_> {
                     }
                 }
             }
-        }
-    }
-
-    fn push(&self, reading: &mut Reading, unit: Unit) {
-        reading.all_concepts = reading.all_concepts.union(&unit.concepts);
-        reading.units.push(unit);
-        let end = reading.units.len();
-        if let Some(section) = reading.sections.last_mut() {
-            section.units.end = end;
         }
     }
 
@@ -285,6 +276,15 @@ impl Reader<'_> {
             form,
             is_italic,
         }
+    }
+}
+
+fn push(reading: &mut Reading, unit: Unit) {
+    reading.all_concepts = reading.all_concepts.union(&unit.concepts);
+    reading.units.push(unit);
+    let end = reading.units.len();
+    if let Some(section) = reading.sections.last_mut() {
+        section.units.end = end;
     }
 }
 

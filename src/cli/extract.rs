@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::app::read_file::read_file;
 use crate::cli::{Exit, Failure};
 use crate::evidence::Document;
 use crate::extract::ChildExtractor;
@@ -33,19 +34,7 @@ enum Format {
 pub fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
     let limits = ExtractLimits::default();
     let shown = args.file.display();
-    let metadata = std::fs::metadata(&args.file).map_err(|error| cannot_read(args, &error))?;
-    if !metadata.is_file() {
-        return Err(Failure::new(
-            Exit::Usage,
-            format!("{shown} is not a file."),
-            "Give the path of one file; `crosswalk review` takes a folder.",
-        ));
-    }
-    if metadata.len() > limits.file_bytes {
-        let happened = format!("{shown} cannot be read. Too large: {} bytes, the limit is {}.", metadata.len(), limits.file_bytes);
-        return Err(Failure::new(Exit::Unreadable, happened, ""));
-    }
-    let bytes = std::fs::read(&args.file).map_err(|error| cannot_read(args, &error))?;
+    let bytes = read_file(&args.file, limits.file_bytes)?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let extractor = ChildExtractor::of_this_program(limits).map_err(|_| no_process())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| no_process())?;
@@ -84,16 +73,6 @@ fn in_json(document: &Document) -> Result<String, Failure> {
         .map_err(|_| Failure::new(Exit::Internal, "The document could not be written as JSON.", "Use --format text."))?;
     text.push('\n');
     Ok(text)
-}
-
-fn cannot_read(args: &ExtractArgs, error: &std::io::Error) -> Failure {
-    let shown = args.file.display();
-    let (happened, advice) = match error.kind() {
-        ErrorKind::NotFound => (format!("There is no file {shown}."), "Check the path."),
-        ErrorKind::PermissionDenied => (format!("{shown} may not be read."), "Check its permissions."),
-        _ => (format!("{shown} could not be read from the disk."), "Check that the disk is there, then try again."),
-    };
-    Failure::new(Exit::Usage, happened, advice)
 }
 
 fn no_process() -> Failure {

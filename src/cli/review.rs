@@ -35,7 +35,7 @@ pub struct ReviewArgs {
     /// Standard to review against; may be repeated [default: iec-81001-5-1-2021]
     #[arg(long = "standard", value_name = "ID")]
     standards: Vec<String>,
-    /// Which clauses of a standard that has profiles: clauses-4-9 or annex-f [default: clauses-4-9]
+    /// Which clauses of a standard that has profiles: clauses-4-9, annex-f, or all of them [default: clauses-4-9]
     #[arg(long, value_name = "ID")]
     profile: Option<String>,
     /// Software safety class of IEC 62304
@@ -56,7 +56,7 @@ pub struct ReviewArgs {
     /// Files in work at the same time; changes speed, never results
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
-    /// Key file of a Google service account, for drive:… [default: GOOGLE_APPLICATION_CREDENTIALS, else the sign-in of `crosswalk connect`]
+    /// Key file of a Google service account, for drive:… [default: the file that `GOOGLE_APPLICATION_CREDENTIALS` names, else the sign-in of `crosswalk connect`]
     #[arg(long, value_name = "FILE")]
     credentials: Option<PathBuf>,
     /// Write method, path and byte counts of every request to this file, one JSON object a line

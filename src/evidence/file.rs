@@ -37,7 +37,7 @@ pub enum ExportFormat {
     Docx,
     /// Excel workbook (from a Google Sheet).
     Xlsx,
-    /// PowerPoint presentation (from Google Slides).
+    /// Presentation (from Google Slides).
     Pptx,
     /// PDF (from a Google Drawing).
     Pdf,
