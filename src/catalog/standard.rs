@@ -67,7 +67,7 @@ pub struct Standard {
     pub edition: String,
     /// Whose it is.
     pub origin: Origin,
-    /// Other spellings by which imported rows may name it.
+    /// Other spellings by which imported rows may name it; the first is the one shown to people.
     pub aliases: Vec<String>,
     /// Whose text the standard is and what of it the catalog uses.
     pub copyright: String,
@@ -132,6 +132,12 @@ impl Catalog {
 }
 
 impl Standard {
+    /// The name shown to people, `IEC 62304:2006+A1:2015`; the id where there is none.
+    #[must_use]
+    pub fn short_name(&self) -> &str {
+        self.aliases.first().unwrap_or(&self.id)
+    }
+
     /// Whether a clause or a group has that number.
     #[must_use]
     pub fn names(&self, number: &str) -> bool {

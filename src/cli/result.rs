@@ -20,8 +20,9 @@ fn result_text(reviewed: &Reviewed, catalog: &Catalog) -> String {
     let mut out = String::new();
     for id in &assessment.chosen.standards {
         let of_standard: Vec<_> = assessment.findings.iter().filter(|f| &f.standard == id).collect();
-        let edition = catalog.standard(id).map(|s| s.title.clone()).unwrap_or_default();
-        let _ = writeln!(out, "{} {}", printable(id), printable(&edition));
+        let (name, title) = catalog.standard(id).map_or((id.as_str(), ""), |s| (s.short_name(), s.title.as_str()));
+        let title = if title == name { "" } else { title };
+        let _ = writeln!(out, "{} {}", printable(name), printable(title));
         for verdict in [Verdict::Supported, Verdict::Weak, Verdict::NotFound, Verdict::NotAssessable] {
             let count = of_standard.iter().filter(|f| f.status == verdict).count();
             let _ = writeln!(out, "  {:<20}{count:>4}", verdict.in_words());

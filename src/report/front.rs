@@ -23,9 +23,9 @@ pub struct PageFacts {
 /// How one standard came out.
 #[derive(Debug, Clone)]
 pub struct StandardShare {
-    /// Id; for imported requirements the user's own string.
+    /// Name shown to people, `IEC 62304:2006+A1:2015`; for imported requirements the user's own string.
     pub id: String,
-    /// Full title; the id again where the catalog has none.
+    /// Full title; the name again where the catalog has none.
     pub title: String,
     /// Edition in words; may be empty.
     pub edition: String,
@@ -117,7 +117,7 @@ pub(crate) fn constraint_tally<'a>(findings: impl Iterator<Item = &'a Finding>, 
 fn share(id: &str, findings: &[&Finding], catalog: &Catalog, complete: bool) -> StandardShare {
     let standard = catalog.standard(id);
     StandardShare {
-        id: shown(id),
+        id: shown(standard.map_or(id, |s| s.short_name())),
         title: shown(standard.map_or(id, |s| &s.title)),
         edition: standard.map(|s| shown(&s.edition)).unwrap_or_default(),
         clauses: clause_tally(findings.iter().copied(), complete),

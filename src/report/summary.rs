@@ -53,7 +53,7 @@ pub struct Summary {
     pub headline: String,
     /// Bars.
     pub standards: Vec<StandardBars>,
-    /// The three largest gaps at most, one per clause.
+    /// The three largest gaps at most, one per clause; where the catalog knows no pitfall, clauses without evidence.
     pub largest_gaps: Vec<LargestGap>,
     /// All gaps, so that the summary can say how many more there are.
     pub gap_count: usize,
@@ -80,7 +80,7 @@ impl Summary {
             front,
             standards,
             largest_gaps: largest_gaps(assessment, catalog),
-            gap_count: assessment.findings.iter().map(|f| f.gaps.len()).sum(),
+            gap_count: assessment.findings.iter().map(|f| f.gaps.len().max(usize::from(f.status == Verdict::NotFound))).sum(),
             limits: Limits::of(assessment),
         }
     }
@@ -137,12 +137,26 @@ fn largest_gaps(assessment: &Assessment, catalog: &Catalog) -> Vec<LargestGap> {
         chosen.push(finding);
         largest.push(LargestGap {
             title: shown(&gap.title),
-            clause: format!("{} {} – {}", shown(&finding.standard), shown(&finding.clause), shown(&finding.title)),
+            clause: place(finding, catalog),
             grade: assessment.complete.then_some(grade_in_words(gap.grade)),
             grade_class: grade_class(gap.grade),
         });
     }
+    // Clauses for which the catalog knows no pitfalls yet: where nothing was found, that is the gap.
+    let bare = assessment.findings.iter().filter(|f| f.status == Verdict::NotFound && f.gaps.is_empty());
+    let room = LARGEST_GAPS - largest.len();
+    largest.extend(bare.take(room).map(|finding| LargestGap {
+        title: format!("No document shows it: {}", shown(&finding.title)),
+        clause: place(finding, catalog),
+        grade: None,
+        grade_class: "",
+    }));
     largest
+}
+
+fn place(finding: &Finding, catalog: &Catalog) -> String {
+    let standard = catalog.standard(&finding.standard).map_or(finding.standard.as_str(), |s| s.short_name());
+    format!("{} {} – {}", shown(standard), shown(&finding.clause), shown(&finding.title))
 }
 
 fn rank(grade: Grade) -> u8 {
