@@ -3,6 +3,7 @@
 use crate::app::credentials::DriveSetupError;
 use crate::app::settings::SetupError;
 use crate::ports::SourceError;
+use crate::workflow::run_review::ReviewError;
 
 /// Exit codes; scripts depend on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,5 +88,14 @@ impl From<SourceError> for Failure {
             | SourceError::Unexpected { .. } => Exit::Source,
         };
         Self::new(exit, error.to_string(), "")
+    }
+}
+
+impl From<ReviewError> for Failure {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Source(source) => source.into(),
+            ReviewError::Interrupted => Self::new(Exit::Interrupted, error.to_string(), "Run the review again when you like."),
+        }
     }
 }

@@ -11,6 +11,9 @@ use crate::assessment::{Assessment, DocumentObservations, Engine};
 use crate::evidence::{Document, FileContent, Inventory, LedgerEntry, LedgerStatus, SourceFile, TextDigest, Unreadable};
 use crate::ports::{ByteLimit, DocumentSource, Extraction, Extractor, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
 
+/// Reason of a file that a stopped review did not get to.
+const STOPPED: &str = "Not examined: the review was stopped before.";
+
 /// How a review is to be run. None of it changes the result.
 #[derive(Debug, Clone, Copy)]
 pub struct ReviewLimits {
@@ -20,21 +23,50 @@ pub struct ReviewLimits {
     pub parallel_files: usize,
 }
 
-/// Lets the person at the terminal stop a review. Files not yet begun stay unexamined, and the result says so.
+/// Lets the person at the terminal stop a review. Files not yet examined stay so, and the result says it.
 #[derive(Clone, Default)]
-pub struct Interrupt(Arc<AtomicBool>);
+pub struct Interrupt(Arc<InterruptState>);
+
+#[derive(Default)]
+struct InterruptState {
+    is_raised: AtomicBool,
+    waiting: tokio::sync::Notify,
+}
 
 impl Interrupt {
     /// Asks the review to stop.
     pub fn raise(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.0.is_raised.store(true, Ordering::SeqCst);
+        self.0.waiting.notify_waiters();
     }
 
     /// Whether it was asked to stop.
     #[must_use]
     pub fn is_raised(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.0.is_raised.load(Ordering::SeqCst)
     }
+
+    /// Waits until it is asked to stop.
+    async fn raised(&self) {
+        let notified = self.0.waiting.notified();
+        tokio::pin!(notified);
+        // Registered before the flag is read, so that a raise in between is not missed.
+        notified.as_mut().enable();
+        if !self.is_raised() {
+            notified.await;
+        }
+    }
+}
+
+/// Why there is no result at all.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ReviewError {
+    /// The source could not be listed, or nobody is signed in.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Stopped by hand before the listing was through.
+    #[error("stopped by you while the files were listed; nothing was examined and no report was written")]
+    Interrupted,
 }
 
 /// What became of a review.
@@ -58,7 +90,7 @@ struct Examined {
 /// Reviews a source.
 ///
 /// # Errors
-/// The source could not be listed at all, or nobody is signed in.
+/// The source could not be listed at all, nobody is signed in, or it was stopped before the listing was through.
 pub async fn run_review<S, E>(
     source: &S,
     extractor: &E,
@@ -66,12 +98,18 @@ pub async fn run_review<S, E>(
     limits: ReviewLimits,
     progress: &dyn ProgressSink,
     interrupt: &Interrupt,
-) -> Result<ReviewOutcome, SourceError>
+) -> Result<ReviewOutcome, ReviewError>
 where
     S: DocumentSource,
     E: Extractor,
 {
-    let inventory = source.list(progress).await?;
+    let inventory = tokio::select! {
+        listed = source.list(progress) => listed?,
+        () = interrupt.raised() => return Err(ReviewError::Interrupted),
+    };
+    if interrupt.is_raised() {
+        return Err(ReviewError::Interrupted);
+    }
     let selection = engine.select(&inventory);
     progress.event(ReviewEvent::Listed { to_examine: inventory.files.len(), passed_over: inventory.passed_over.len() });
 
@@ -84,9 +122,13 @@ where
             async move {
                 let is_stopped = stopped.lock().is_ok_and(|s| s.is_some());
                 if interrupt.is_raised() || is_stopped {
-                    return unexamined(file, "Not examined: the review was stopped before.");
+                    return unexamined(file, STOPPED);
                 }
-                let examined = match examine_file(source, extractor, engine, limits, file).await {
+                let result = tokio::select! {
+                    result = examine_file(source, extractor, engine, limits, file) => result,
+                    () = interrupt.raised() => return unexamined(file, STOPPED),
+                };
+                let examined = match result {
                     Ok(examined) => examined,
                     Err(error) => {
                         let reason = error.to_string();
@@ -110,7 +152,7 @@ where
     if let Ok(Some(error)) = stopped.into_inner()
         && examined.iter().all(|e| e.observations.is_none())
     {
-        return Err(error);
+        return Err(error.into());
     }
     Ok(outcome(engine, &inventory, selection, examined, interrupt))
 }
