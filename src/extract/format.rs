@@ -15,7 +15,7 @@ pub enum Format {
     Docx,
     /// XLSX, XLS, XLSB or ODS.
     Workbook,
-    /// PowerPoint presentation.
+    /// A presentation of `PowerPoint`.
     Slides,
     /// Plain text, and everything that reads as such.
     Text,

@@ -2,6 +2,7 @@
 //! the assembly in reading order. It never follows a link out of the container and never reads comments.
 
 mod body;
+mod open;
 mod pieces;
 mod styles;
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::pdf::lines::{Line, tenths};
+use crate::extract::pdf::lines::{Line, points, tenths};
 
 /// What a paragraph is, before headings are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,8 +95,8 @@ impl Measure {
                 *pitches.entry(tenths(step * 2.0)).or_default() += 1;
             }
         }
-        let body_size = most(&letters).map_or(10.0, |size| crate::extract::pdf::lines::points(size));
-        let pitch = most(&pitches).map_or(1.25, |step| crate::extract::pdf::lines::points(step) / 2.0 + 0.05);
+        let body_size = most(&letters).map_or(10.0, points);
+        let pitch = most(&pitches).map_or(1.25, |step| points(step) / 2.0 + 0.05);
         // A text that is set with hyphenation parts a word in every twentieth line or so; compound words that happen to
         // stand at the end of a line are rarer.
         let hyphenates = parted >= 3 && parted * 50 > body.len();
@@ -283,7 +283,7 @@ fn without_bullet(text: &str) -> &str {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is clamped to the levels there are")]
 fn item_level(left: f32, measure: &Measure) -> u8 {
     let leftmost = measure.rights.keys().map(|(_, left)| *left).min().unwrap_or(0);
-    let indent = left - crate::extract::pdf::lines::points(leftmost * 60);
+    let indent = left - points(leftmost * 60);
     // Lists are indented by about a quarter of an inch a level, the first one included.
     ((indent / 18.0).round() - 1.0).clamp(0.0, 8.0) as u8
 }
