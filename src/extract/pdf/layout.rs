@@ -174,7 +174,7 @@ fn close(lines: &[&Line], measure: &Measure) -> Paragraph {
         Kind::Text
     };
     if matches!(kind, Kind::Item(_)) {
-        text = without_bullet(&text).to_owned();
+        text = String::from(without_bullet(&text));
     }
     Paragraph {
         kind,
@@ -215,7 +215,7 @@ fn is_parted(line: &str, next: &str) -> bool {
 }
 
 /// Whether a line has cells: wide gaps that are not those behind a list mark or a section number.
-fn is_tabular(line: &Line) -> bool {
+pub fn is_tabular(line: &Line) -> bool {
     let mut segments = line.segments.iter();
     let is_marked = segments.next().is_some_and(|first| is_mark(first.text.trim()) || is_section_number(first.text.trim()));
     let count = line.segments.len();
