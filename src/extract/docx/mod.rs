@@ -13,8 +13,6 @@ use crate::extract::docx::styles::Styles;
 use crate::extract::package::Package;
 use crate::ports::ExtractLimits;
 
-pub use crate::extract::docx::pieces::numbering_depth;
-
 /// Reads a Word document.
 pub fn read(bytes: &[u8], limits: &ExtractLimits) -> Result<Document, Unreadable> {
     let mut package = Package::open(bytes, limits)?;

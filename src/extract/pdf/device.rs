@@ -115,14 +115,14 @@ impl<'f> TextDevice<'f> {
             Some(left) => self.budget.text_bytes = left,
             None => std::panic::resume_unwind(Box::new(WorkExceeded)),
         }
-        let (sine, cosine) = degrees.to_radians().sin_cos();
-        let along = narrow(origin.x * cosine + origin.y * sine);
+        let turn = degrees.to_radians();
+        let along = narrow(origin.x * turn.cos() + origin.y * turn.sin());
         let glyph = Glyph {
             start,
             end,
             along,
             along_end: along + narrow(advance),
-            across: narrow(origin.y * cosine - origin.x * sine),
+            across: narrow(origin.y * turn.cos() - origin.x * turn.sin()),
             size,
             angle,
             look,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::docx::numbering_depth;
+use crate::extract::numbering::numbering_depth;
 use crate::extract::pdf::layout::{Kind, Measure, Paragraph};
 use crate::extract::pdf::lines::tenths;
 
