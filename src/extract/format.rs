@@ -15,7 +15,7 @@ pub enum Format {
     Docx,
     /// XLSX, XLS, XLSB or ODS.
     Workbook,
-    /// PowerPoint presentation.
+    /// A presentation of `PowerPoint`.
     Slides,
     /// Plain text, and everything that reads as such.
     Text,
@@ -73,20 +73,20 @@ const KNOWN: &[(&[u8], &str)] = &[
 pub fn decide(name: &str, mime: &str, bytes: &[u8], limits: &ExtractLimits) -> Result<Format, Unreadable> {
     let claim = claim(name, mime);
     match (find(bytes), claim) {
-        (Found::Pdf, Claim::Readable(Format::Pdf, _) | Claim::Unknown) => Ok(Format::Pdf),
+        // A PDF whose header is lost may still be repaired by its reader.
+        (Found::Pdf, Claim::Readable(Format::Pdf, _) | Claim::Unknown) | (Found::Binary, Claim::Readable(Format::Pdf, _)) => {
+            Ok(Format::Pdf)
+        }
         (Found::Pdf, Claim::Readable(_, claimed) | Claim::Unread(claimed)) => Err(wrong(claimed, "a PDF document")),
         (Found::Zip, claim) => decide_package(bytes, &claim, limits),
         (Found::Ole, claim) => decide_ole(bytes, &claim),
         (Found::Known(found), Claim::Readable(_, claimed)) => Err(wrong(claimed, found)),
-        (Found::Known(_), Claim::Unread(format)) => Err(Unreadable::Unsupported { format: format.into() }),
         (Found::Known(found), Claim::Unknown) => Err(Unreadable::Unsupported { format: found.into() }),
         (Found::Text, Claim::Readable(format @ (Format::Text | Format::Markdown | Format::Separated(_)), _)) => Ok(format),
         (Found::Text, Claim::Readable(_, claimed)) => Err(wrong(claimed, if is_html(bytes) { "an HTML page" } else { "plain text" })),
-        (Found::Text | Found::Binary, Claim::Unread(format)) => Err(Unreadable::Unsupported { format: format.into() }),
+        (Found::Known(_) | Found::Text | Found::Binary, Claim::Unread(format)) => Err(Unreadable::Unsupported { format: format.into() }),
         (Found::Text, Claim::Unknown) if is_html(bytes) => Err(Unreadable::Unsupported { format: "HTML".into() }),
         (Found::Text, Claim::Unknown) => Ok(Format::Text),
-        // A PDF whose header is lost may still be repaired by its reader.
-        (Found::Binary, Claim::Readable(Format::Pdf, _)) => Ok(Format::Pdf),
         (Found::Binary, Claim::Readable(_, claimed)) => Err(wrong(claimed, "binary data of no known type")),
         (Found::Binary, Claim::Unknown) => Err(Unreadable::Unsupported { format: "this type of file".into() }),
     }

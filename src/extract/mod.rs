@@ -7,6 +7,7 @@ mod child;
 mod docx;
 mod encoding;
 mod format;
+mod numbering;
 mod package;
 mod pdf;
 mod plain;

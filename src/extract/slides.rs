@@ -53,7 +53,7 @@ fn read_slide(text: &str, number: u32, tables: &mut u32, limits: &ExtractLimits,
                 match element.local_name().as_ref() {
                     "sp" => slide.is_title = false,
                     "ph" => {
-                        slide.is_title = xml::attribute(&element, "type").is_some_and(|kind| matches!(kind.as_str(), "title" | "ctrTitle"))
+                        slide.is_title = xml::attribute(&element, "type").is_some_and(|kind| matches!(kind.as_str(), "title" | "ctrTitle"));
                     }
                     "p" => (slide.paragraph.clear(), slide.level = 0).1,
                     "pPr" => slide.level = xml::attribute(&element, "lvl").and_then(|value| value.parse().ok()).unwrap_or(0),

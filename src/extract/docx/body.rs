@@ -5,13 +5,11 @@
 use quick_xml::events::{BytesStart, Event};
 
 use crate::evidence::Unreadable;
-use crate::extract::docx::pieces::{CellText, Piece, PieceKind, Row};
-use crate::extract::docx::styles::{self, ParagraphLook, RunLook, Styles};
+use crate::extract::docx::open::{OpenParagraph, OpenTable};
+use crate::extract::docx::pieces::{CellText, Piece, Row};
+use crate::extract::docx::styles::{RunLook, Styles};
 use crate::extract::xml;
 use crate::ports::ExtractLimits;
-
-/// Text of this size or smaller, in half points, is not seen (2 pt).
-const LARGEST_UNSEEN_HALF_POINTS: u32 = 4;
 
 /// Elements whose children are told apart by them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -86,40 +84,13 @@ struct Body<'a> {
     /// Depth inside an element that is passed over.
     skipped: usize,
     /// Open paragraphs; more than one inside a text box.
-    paragraphs: Vec<Paragraph>,
-    tables: Vec<Table>,
+    paragraphs: Vec<OpenParagraph>,
+    tables: Vec<OpenTable>,
     fields: Vec<String>,
     is_contents: bool,
     /// Number of open text boxes.
     boxes: usize,
     pieces: Vec<Piece>,
-}
-
-#[derive(Default)]
-struct Paragraph {
-    look: ParagraphLook,
-    outline: Option<u8>,
-    list: Option<u8>,
-    is_unlisted: bool,
-    run: RunLook,
-    visible: String,
-    hidden: String,
-    has_upright: bool,
-    has_plain: bool,
-    half_points: u32,
-    is_contents: bool,
-    is_mark_deleted: bool,
-}
-
-#[derive(Default)]
-struct Table {
-    rows: Vec<Row>,
-    row: Row,
-    cell: CellText,
-    span: usize,
-    is_cell_shaded: bool,
-    is_styled: bool,
-    has_first_row: bool,
 }
 
 impl Body<'_> {
@@ -168,9 +139,9 @@ impl Body<'_> {
                 match parent {
                     Tag::ParagraphProperties => self.paragraph_property(name, element),
                     Tag::RunProperties => self.run_property(name, element),
-                    Tag::RowProperties => self.row_property(name, element),
-                    Tag::CellProperties => self.cell_property(name, element),
-                    Tag::TableProperties => self.table_property(name, element),
+                    Tag::RowProperties => self.with_table(|table| table.take_row(name, element)),
+                    Tag::CellProperties => self.with_table(|table| table.take_cell(name, element)),
+                    Tag::TableProperties => self.with_table(|table| table.take(name, element)),
                     Tag::Text | Tag::Instruction | Tag::Alternatives { .. } | Tag::ContentsBlock { .. } | Tag::TextBox | Tag::Other => {
                         self.content(name, element);
                     }
@@ -189,7 +160,7 @@ impl Body<'_> {
     fn content(&mut self, name: &str, element: &BytesStart<'_>) {
         match name {
             "p" => {
-                let mut paragraph = Paragraph { look: self.styles.paragraph(None), ..Paragraph::default() };
+                let mut paragraph = OpenParagraph { look: self.styles.paragraph(None), ..OpenParagraph::default() };
                 // A paragraph whose end is a tracked deletion runs on into the next one.
                 if let Some(Piece { visible, hidden, .. }) = self.take_run_on() {
                     paragraph.visible = visible;
@@ -202,7 +173,7 @@ impl Body<'_> {
                     paragraph.run = RunLook::default();
                 }
             }
-            "tbl" => self.tables.push(Table::default()),
+            "tbl" => self.tables.push(OpenTable::default()),
             "tr" => self.with_table(|table| table.row = Row { is_styled: table.is_styled && table.has_first_row, ..Row::default() }),
             "tc" => self.with_table(|table| {
                 table.cell = CellText::default();
@@ -223,78 +194,23 @@ impl Body<'_> {
         }
     }
 
-    fn with_table(&mut self, change: impl FnOnce(&mut Table)) {
+    fn with_table(&mut self, change: impl FnOnce(&mut OpenTable)) {
         if let Some(table) = self.tables.last_mut() {
             change(table);
         }
     }
 
     fn paragraph_property(&mut self, name: &str, element: &BytesStart<'_>) {
-        let styles = self.styles;
-        let Some(paragraph) = self.paragraphs.last_mut() else { return };
-        match name {
-            "pStyle" => paragraph.look = styles.paragraph(xml::attribute(element, "val").as_deref()),
-            "outlineLvl" => paragraph.outline = styles::outline_level(element),
-            "numId" => match xml::attribute(element, "val").as_deref() {
-                // Number 0 takes a paragraph out of the list of its style.
-                Some("0") => paragraph.is_unlisted = true,
-                _ => paragraph.list = paragraph.list.or(Some(0)),
-            },
-            "ilvl" => paragraph.list = xml::attribute(element, "val").and_then(|value| value.parse().ok()),
-            "shd" => paragraph.look.is_shaded |= styles::is_shading(element),
-            _ => {}
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.take(name, element, self.styles);
         }
     }
 
     fn run_property(&mut self, name: &str, element: &BytesStart<'_>) {
-        let styles = self.styles;
         // The properties of the paragraph mark concern no text.
         let is_of_mark = self.stack.iter().rev().nth(1) == Some(&Tag::ParagraphProperties);
-        let Some(paragraph) = self.paragraphs.last_mut() else { return };
-        if is_of_mark {
-            return;
-        }
-        if name == "rStyle" {
-            let style = xml::attribute(element, "val").map(|id| styles.run(&id)).unwrap_or_default();
-            paragraph.run = paragraph.run.or(style);
-        } else {
-            paragraph.run.take(element);
-        }
-    }
-
-    fn row_property(&mut self, name: &str, element: &BytesStart<'_>) {
-        if name == "tblHeader" && xml::is_on(element) {
-            self.with_table(|table| table.row.is_header = true);
-        }
-    }
-
-    fn cell_property(&mut self, name: &str, element: &BytesStart<'_>) {
-        match name {
-            "gridSpan" => {
-                let span = xml::attribute(element, "val").and_then(|value| value.parse::<usize>().ok()).unwrap_or(1);
-                // Word allows 63 columns.
-                self.with_table(|table| table.span = span.clamp(1, 63));
-            }
-            "shd" => {
-                let is_shaded = styles::is_shading(element);
-                self.with_table(|table| table.is_cell_shaded = is_shaded);
-            }
-            _ => {}
-        }
-    }
-
-    fn table_property(&mut self, name: &str, element: &BytesStart<'_>) {
-        if name == "tblStyle" {
-            // Nearly every table style but these paints its header row.
-            let is_plain =
-                xml::attribute(element, "val").is_none_or(|id| matches!(id.as_str(), "TableGrid" | "TableNormal" | "Tabellenraster"));
-            self.with_table(|table| table.is_styled = !is_plain);
-        }
-        if name == "tblLook" {
-            // The older form is a bit mask in hexadecimal (ISO/IEC 29500-1, 17.4.56); 0x20 is the first row.
-            let mask = xml::attribute(element, "val").and_then(|value| u32::from_str_radix(&value, 16).ok()).unwrap_or(0);
-            let has_first_row = xml::attribute(element, "firstRow").map_or(mask & 0x20 != 0, |value| value == "1" || value == "true");
-            self.with_table(|table| table.has_first_row = has_first_row);
+        if !is_of_mark && let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.take_run(name, element, self.styles);
         }
     }
 
@@ -315,21 +231,9 @@ impl Body<'_> {
     fn text_in_run(&mut self, text: &str) {
         let is_contents = self.is_contents || self.fields.iter().any(|field| field.trim_start().starts_with("TOC"));
         let is_on_paint = self.boxes > 0 || self.tables.last().is_some_and(|table| table.is_cell_shaded || table.is_styled);
-        let Some(paragraph) = self.paragraphs.last_mut() else { return };
-        let look = paragraph.run.or(paragraph.look.run);
-        let is_white = look.is_white == Some(true) && look.is_shaded != Some(true) && !paragraph.look.is_shaded && !is_on_paint;
-        let is_tiny = look.half_points.is_some_and(|size| size <= LARGEST_UNSEEN_HALF_POINTS);
-        if look.is_hidden == Some(true) || look.is_struck == Some(true) || is_white || is_tiny {
-            paragraph.hidden.push_str(text);
-            return;
+        if let Some(paragraph) = self.paragraphs.last_mut() {
+            paragraph.add(text, is_contents, is_on_paint);
         }
-        paragraph.is_contents |= is_contents;
-        if !text.trim().is_empty() {
-            paragraph.has_upright |= look.is_italic != Some(true);
-            paragraph.has_plain |= look.is_bold != Some(true);
-            paragraph.half_points = paragraph.half_points.max(look.half_points.unwrap_or(0));
-        }
-        paragraph.visible.push_str(text);
     }
 
     fn end(&mut self, name: &str) {
@@ -386,38 +290,6 @@ impl Body<'_> {
             }
         } else {
             self.pieces.push(Piece::table(table.rows));
-        }
-    }
-}
-
-impl Paragraph {
-    fn into_cell(self) -> CellText {
-        CellText { visible: self.visible, hidden: self.hidden, has_upright: self.has_upright, has_plain: self.has_plain }
-    }
-
-    fn into_piece(self) -> Piece {
-        let outline = self.outline.or(self.look.outline);
-        let list = if self.is_unlisted { None } else { self.list.or(self.look.list) };
-        let kind = if self.is_contents || self.look.is_contents {
-            PieceKind::Contents
-        } else if let Some(level) = outline.filter(|level| *level <= 9) {
-            PieceKind::Heading(level)
-        } else if self.look.is_title {
-            PieceKind::Title
-        } else if let Some(level) = list {
-            PieceKind::ListItem(level.min(8))
-        } else {
-            PieceKind::Paragraph
-        };
-        let has_text = !self.visible.trim().is_empty();
-        Piece {
-            kind,
-            is_italic: has_text && !self.has_upright,
-            is_bold: has_text && !self.has_plain,
-            half_points: self.half_points,
-            visible: self.visible,
-            hidden: self.hidden,
-            runs_on: self.is_mark_deleted,
         }
     }
 }

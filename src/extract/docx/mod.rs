@@ -2,6 +2,7 @@
 //! the assembly in reading order. It never follows a link out of the container and never reads comments.
 
 mod body;
+mod open;
 mod pieces;
 mod styles;
 
@@ -11,8 +12,6 @@ use crate::extract::docx::pieces::{Piece, PieceKind, Row};
 use crate::extract::docx::styles::Styles;
 use crate::extract::package::Package;
 use crate::ports::ExtractLimits;
-
-pub use crate::extract::docx::pieces::numbering_depth;
 
 /// Reads a Word document.
 pub fn read(bytes: &[u8], limits: &ExtractLimits) -> Result<Document, Unreadable> {

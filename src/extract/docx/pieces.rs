@@ -1,6 +1,8 @@
 //! What a Word body consists of, before it has places: paragraphs and tables with their visible and hidden text. It
 //! also guesses headings in documents that use no heading styles.
 
+use crate::extract::numbering::numbering_depth;
+
 /// A paragraph or a table.
 pub struct Piece {
     /// What it is.
@@ -154,14 +156,4 @@ pub fn guess_headings(pieces: &mut [Piece]) {
             piece.kind = PieceKind::Heading(level);
         }
     }
-}
-
-/// Depth of a leading section number: 1 for `4 Scope`, 2 for `4.2 Threats`.
-pub fn numbering_depth(text: &str) -> Option<u8> {
-    let first = text.split_whitespace().next()?.trim_end_matches(['.', ')']);
-    let is_number = first.split('.').all(|part| !part.is_empty() && part.len() <= 3 && part.chars().all(|c| c.is_ascii_digit()));
-    if !is_number || text.split_whitespace().nth(1).is_none() {
-        return None;
-    }
-    u8::try_from(first.split('.').count()).ok().filter(|depth| *depth <= 9)
 }

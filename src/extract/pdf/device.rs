@@ -81,9 +81,9 @@ impl<'f> TextDevice<'f> {
     fn add_glyph(&mut self, positioned: &PositionedGlyph<'_>, transform: Affine, mut look: GlyphLook, is_invisible: bool, is_white: bool) {
         let placed = transform * positioned.transform();
         let origin = placed * Point::ZERO;
-        let across = placed * Point::new(0.0, 1000.0) - origin;
+        let upwards = placed * Point::new(0.0, 1000.0) - origin;
         let direction = placed * Point::new(1000.0, 0.0) - origin;
-        let size = across.hypot();
+        let size = upwards.hypot();
         let length = direction.hypot();
         let (advance, is_embedded) = match &**positioned {
             FontGlyph::Outline(outline) => (outline.advance_width(), outline.font_data().is_some()),
@@ -115,10 +115,19 @@ impl<'f> TextDevice<'f> {
             Some(left) => self.budget.text_bytes = left,
             None => std::panic::resume_unwind(Box::new(WorkExceeded)),
         }
-        let (sine, cosine) = degrees.to_radians().sin_cos();
-        let along = narrow(origin.x * cosine + origin.y * sine);
-        let across = narrow(origin.y * cosine - origin.x * sine);
-        self.content.glyphs.push(Glyph { start, end, along, along_end: along + narrow(advance), across, size, angle, look });
+        let turn = degrees.to_radians();
+        let along = narrow(origin.x * turn.cos() + origin.y * turn.sin());
+        let glyph = Glyph {
+            start,
+            end,
+            along,
+            along_end: along + narrow(advance),
+            across: narrow(origin.y * turn.cos() - origin.x * turn.sin()),
+            size,
+            angle,
+            look,
+        };
+        self.content.glyphs.push(glyph);
     }
 
     fn add_characters(&mut self, glyph: &FontGlyph<'_>) {

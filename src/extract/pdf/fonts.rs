@@ -65,7 +65,7 @@ impl FontLooks {
             if !is_simple || look == FontLook::default() || !is_plain_name {
                 continue;
             }
-            let codes: String = (32..=255_u8).map(|code| format!("{code:02x}")).collect();
+            let codes = (32..=255_u8).fold(String::new(), |codes, code| codes + &format!("{code:02x}"));
             let stream = format!("BT /{name} 1 Tf <{codes}> Tj ET");
             let mut learner = Learner { look, by_glyph: &mut self.by_glyph };
             interpret(TypedIter::new(stream.as_bytes()), resources, context, &mut learner);

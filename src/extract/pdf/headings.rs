@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::docx::numbering_depth;
+use crate::extract::numbering::numbering_depth;
 use crate::extract::pdf::layout::{Kind, Measure, Paragraph};
 use crate::extract::pdf::lines::tenths;
 
@@ -69,7 +69,7 @@ fn is_heading(paragraph: &Paragraph, measure: &Measure) -> bool {
         return false;
     }
     if paragraph.size >= measure.body_size * LARGER {
-        return !text.ends_with([';', ',']) && !(text.ends_with('.') && length > 80);
+        return !text.ends_with([';', ',']) && (length <= 80 || !text.ends_with('.'));
     }
     let is_plain_sentence = text.ends_with(['.', ';', ',', '!']) || (text.ends_with(':') && !is_numbered);
     if paragraph.is_bold && !measure.is_body_bold {

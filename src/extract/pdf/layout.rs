@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::extract::pdf::lines::{Line, tenths};
+use crate::extract::pdf::lines::{Line, points, tenths};
 
 /// What a paragraph is, before headings are known.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -95,8 +95,8 @@ impl Measure {
                 *pitches.entry(tenths(step * 2.0)).or_default() += 1;
             }
         }
-        let body_size = most(&letters).map_or(10.0, |size| crate::extract::pdf::lines::points(size));
-        let pitch = most(&pitches).map_or(1.25, |step| crate::extract::pdf::lines::points(step) / 2.0 + 0.05);
+        let body_size = most(&letters).map_or(10.0, points);
+        let pitch = most(&pitches).map_or(1.25, |step| points(step) / 2.0 + 0.05);
         // A text that is set with hyphenation parts a word in every twentieth line or so; compound words that happen to
         // stand at the end of a line are rarer.
         let hyphenates = parted >= 3 && parted * 50 > body.len();
@@ -174,7 +174,7 @@ fn close(lines: &[&Line], measure: &Measure) -> Paragraph {
         Kind::Text
     };
     if matches!(kind, Kind::Item(_)) {
-        text = without_bullet(&text).to_owned();
+        text = String::from(without_bullet(&text));
     }
     Paragraph {
         kind,
@@ -215,7 +215,7 @@ fn is_parted(line: &str, next: &str) -> bool {
 }
 
 /// Whether a line has cells: wide gaps that are not those behind a list mark or a section number.
-fn is_tabular(line: &Line) -> bool {
+pub fn is_tabular(line: &Line) -> bool {
     let mut segments = line.segments.iter();
     let is_marked = segments.next().is_some_and(|first| is_mark(first.text.trim()) || is_section_number(first.text.trim()));
     let count = line.segments.len();
@@ -283,7 +283,7 @@ fn without_bullet(text: &str) -> &str {
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the value is clamped to the levels there are")]
 fn item_level(left: f32, measure: &Measure) -> u8 {
     let leftmost = measure.rights.keys().map(|(_, left)| *left).min().unwrap_or(0);
-    let indent = left - crate::extract::pdf::lines::points(leftmost * 60);
+    let indent = left - points(leftmost * 60);
     // Lists are indented by about a quarter of an inch a level, the first one included.
     ((indent / 18.0).round() - 1.0).clamp(0.0, 8.0) as u8
 }

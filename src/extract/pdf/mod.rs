@@ -9,6 +9,7 @@ mod layout;
 mod lines;
 mod margins;
 mod page;
+mod rows;
 mod tables;
 
 use std::collections::BTreeMap;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::extract::pdf::grid::{self, Cell, Grid};
 use crate::extract::pdf::layout::{self, Kind, Measure, Paragraph};
 use crate::extract::pdf::lines::Line;
+use crate::extract::pdf::rows;
 
 /// Cells of one column begin within this many points of each other.
 const SAME_COLUMN_POINTS: f32 = 8.0;
@@ -72,16 +73,19 @@ fn of_row(row: &[Cell], table: u32, number: u32, is_header: bool, page: u32) -> 
 }
 
 fn flush(open: &mut Vec<&Line>, out: &mut Vec<Paragraph>, tables: &mut u32, measure: &Measure) {
-    let owned: Vec<Line> = open.drain(..).cloned().collect();
-    let mut paragraphs = layout::paragraphs(&owned, measure);
+    let folded = rows::fold(open);
+    open.clear();
+    let mut paragraphs = layout::paragraphs(&folded, measure);
     let mut first = 0;
     while first < paragraphs.len() {
         let run = aligned_run(paragraphs.get(first..).unwrap_or_default());
         if run >= 2 {
             *tables += 1;
+            let is_bold = |index: usize| paragraphs.get(index).is_some_and(|row| row.is_bold);
+            let has_header = is_bold(first) && !is_bold(first + 1);
             let rows = paragraphs.get_mut(first..first + run).into_iter().flatten();
             for (number, paragraph) in (1..).zip(rows) {
-                paragraph.kind = Kind::Row { table: *tables, row: number, is_header: number == 1 && run > 2 && paragraph.is_bold };
+                paragraph.kind = Kind::Row { table: *tables, row: number, is_header: number == 1 && has_header };
             }
         }
         first += run.max(1);
