@@ -48,7 +48,7 @@ const BY_NAME: [(DocumentKind, &str); 14] = [
         r"\b(sop|qp|procedure|process|work instruction|wi|guideline|verfahren(sanweisung)?|arbeitsanweisung|prozess(beschreibung)?|va|handbuch|quality manual|manual|practices)\b",
     ),
     (DocumentKind::Policy, r"\b(policy|policies|narrative|principles|richtlinie|leitlinie|politik)\b"),
-    (DocumentKind::Plan, r"\b(plan|plans|schedule|planung|roadmap|\w+plan|rmp|sdp|svp)\b"),
+    (DocumentKind::Plan, r"\b(plan|plans|schedule|planung|roadmap|programme?|budget|\w+plan|rmp|sdp|svp)\b"),
     (
         DocumentKind::List,
         r"\b(list|register|registry|inventory|sbom|bom|soup|log|backlog|matrix|table|fmea|liste|verzeichnis|\w+liste|\w+register)\b",

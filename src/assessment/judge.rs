@@ -176,13 +176,14 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     if is_pair(reading, first, first + 1) && fits(&own.union(&reading.units[first + 1].concepts), first + 1) {
         return Some(first + 1);
     }
-    // The heading may name one concept of several: "Threat scoring", then "Each one is rated with CVSS".
+    // The heading or title may name one concept of several: "Threat scoring", then "Each one is rated with CVSS".
     let section = &reading.sections[unit.section];
     let missing = cue.all.iter().filter(|c| !own.contains(**c)).count();
-    if cue.all.len() >= 2 && missing == 1 && fits(&own.union(&section.path_concepts), first) {
+    if cue.all.len() >= 2 && missing == 1 && fits(&own.union(&section.path_concepts).union(&reading.title_concepts), first) {
         return Some(first);
     }
-    if cue.within == Window::Paragraph {
+    // A row stands for itself: its neighbours speak of other things.
+    if cue.within == Window::Paragraph && !matches!(unit.form, Form::Row { .. }) {
         let mut concepts = own;
         let mut last = first;
         while last + 1 < reading.units.len()
