@@ -198,6 +198,7 @@ fn bad_requirements_end_with_one_sentence_each_and_code_2() {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests find outside data by the environment")]
 #[test]
 fn requirements_of_others_are_imported_with_aliases() {
     let Some(folder) = std::env::var_os("CROSSWALK_EVAL_DIR") else {

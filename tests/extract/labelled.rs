@@ -16,6 +16,7 @@ fn text<'v>(value: &'v Value, key: &str) -> &'v str {
     value.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
+#[expect(clippy::disallowed_methods, reason = "tests find outside data by the environment")]
 #[test]
 fn headings_and_sentences_agree_with_the_labels() {
     let Some(folder) =
