@@ -2,7 +2,8 @@
 //! heading, title and file name. It only ranks; whether a passage is evidence is the judge's business.
 
 use crate::assessment::reading::{Form, Reading, Section, Unit};
-use crate::assessment::requirement::Query;
+use crate::assessment::requirement::{Query, QueryTerm};
+use crate::assessment::speech::Manner;
 use crate::assessment::terms::TermId;
 
 /// Saturation of term frequency in BM25.
@@ -27,7 +28,11 @@ const TYPICAL_DOCUMENT_WORDS: f64 = 700.0;
 /// Shares of section, document and window in the finder's score.
 const SHARES: (f64, f64, f64) = (0.35, 0.4, 0.25);
 /// A term is weighty if it weighs this share of the weightiest.
-const KEY_TERM: f64 = 0.75;
+const KEY_TERM: f64 = 0.6;
+/// Share of the requirement's weight that a section about it holds.
+const ABOUT_COVERAGE: f64 = 0.8;
+/// Telling words that a section about a requirement has at least.
+const ABOUT_WORDS: u32 = 30;
 /// Sections looked at per document and requirement.
 const SECTIONS: usize = 4;
 
@@ -54,6 +59,27 @@ pub struct Passage {
 #[must_use]
 pub fn is_quotable(reading: &Reading, unit: &Unit) -> bool {
     !matches!(unit.form, Form::HeaderRow) && !reading.sections[unit.section].is_apparatus
+}
+
+/// Whether a section is about a requirement: its own heading or the document's title names a weighty term, its
+/// text holds nearly all of the requirement's weight, and most of it speaks in sentences that state, oblige or report.
+#[must_use]
+pub fn is_about(reading: &Reading, section: usize, query: &Query) -> bool {
+    let section = &reading.sections[section];
+    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
+    let named = |t: &QueryTerm| section.heading_terms.binary_search(&t.term).is_ok() || reading.title_terms.binary_search(&t.term).is_ok();
+    if section.word_count < ABOUT_WORDS || !query.terms.iter().any(|t| t.weight >= key_weight && named(t)) {
+        return false;
+    }
+    let held: f64 = query
+        .terms
+        .iter()
+        .filter(|t| named(t) || section.term_counts.contains_key(&t.term) || !t.concepts.intersection(&section.concepts).is_empty())
+        .map(|t| t.weight)
+        .sum();
+    let units = &reading.units[section.units.clone()];
+    let speaking = units.iter().filter(|u| u.speech.manner >= Manner::Statement || matches!(u.form, Form::Row { .. })).count();
+    held >= ABOUT_COVERAGE * query.total_weight && speaking * 2 >= units.len()
 }
 
 /// The best passages of a document for a query, best first, at most one per section.

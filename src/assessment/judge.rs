@@ -2,7 +2,7 @@
 //! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
 
 use crate::assessment::document_kind::DeclaredStatus;
-use crate::assessment::find::{Passage, find, is_pair, is_quotable, passage};
+use crate::assessment::find::{Passage, find, is_about, is_pair, is_quotable, passage};
 use crate::assessment::quoting::quote;
 use crate::assessment::reading::{Form, Reading};
 use crate::assessment::requirement::{Cue, Requirement};
@@ -17,7 +17,9 @@ use crate::evidence::{Document, SourceFile};
 const SUPPORTED_COVERAGE: f64 = 0.68;
 /// Coverage by the passage's own words from which a derived requirement can be supported.
 const SUPPORTED_OWN_COVERAGE: f64 = 0.45;
-/// The same for weak evidence.
+/// Coverage by the passage's own words that is enough in a section about the requirement.
+const ABOUT_OWN_COVERAGE: f64 = 0.35;
+/// Coverage by headings and words together for weak evidence.
 const WEAK_COVERAGE: f64 = 0.34;
 /// The same for weak evidence.
 const WEAK_OWN_COVERAGE: f64 = 0.18;
@@ -222,7 +224,9 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     let mut graded = Vec::new();
     for found in find(reading, &requirement.query) {
-        let verdict = if found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE {
+        let says_it = found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE;
+        let says_part = found.own_coverage >= ABOUT_OWN_COVERAGE && is_about(reading, found.section, &requirement.query);
+        let verdict = if says_it || says_part {
             Verdict::Supported
         } else if found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE {
             Verdict::Weak

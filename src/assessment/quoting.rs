@@ -1,7 +1,7 @@
 //! Chooses the words to quote for a passage: one contiguous run of the document's text, 20 to 300 characters.
 
 use crate::assessment::reading::Reading;
-use crate::evidence::{Block, Document, Locator, MAX_QUOTE_CHARS, MIN_QUOTE_CHARS, Quote, normalise_white_space};
+use crate::evidence::{Block, BlockKind, Document, Locator, MAX_QUOTE_CHARS, MIN_QUOTE_CHARS, Quote, normalise_white_space};
 
 /// The quote of a passage and where it stands, or nothing if no run of the right length exists there.
 #[must_use]
@@ -9,6 +9,10 @@ pub fn quote(document: &Document, reading: &Reading, first: usize, last: usize) 
     let (from, to) = (reading.units.get(first)?, reading.units.get(last)?);
     let block = document.blocks.get(from.block)?;
     let mut candidates: Vec<(String, Vec<&Block>)> = Vec::new();
+    // The order of a PDF table's cells is a guess of the reader; one cell is sure.
+    if let (BlockKind::TableRow { cells, .. }, Some(_)) = (&block.kind, block.locator.page) {
+        candidates.extend(cells.iter().max_by_key(|cell| cell.chars().count()).map(|cell| (cell.clone(), vec![block])));
+    }
     if from.block == to.block {
         candidates.push((run(block, from.range.start, to.range.end), vec![block]));
     }

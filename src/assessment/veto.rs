@@ -172,6 +172,7 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
     push(any(|u| u.speech.quotes_standard), Veto::QuotesStandard);
     push(any(|u| u.negatives.intent), Veto::Intent);
     push(any(|u| u.speech.is_hypothetical), Veto::Hypothetical);
-    push(manner == Manner::Mention, Veto::Mention);
+    // A pair whose first sentence only names the topic is not saved by its second.
+    push(manner == Manner::Mention || units.first().is_some_and(|u| u.speech.manner == Manner::Mention), Veto::Mention);
     (vetoes, manner)
 }

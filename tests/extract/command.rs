@@ -42,7 +42,7 @@ fn failures_are_one_sentence_and_the_right_exit_code() {
         ("empty.pdf", 5, "Empty: the file has no bytes."),
         ("fake.pdf", 5, "Wrong type: named as PDF, but the content is plain text."),
         ("a\u{202e}\u{1b}[2J.pdf", 5, "a\\u{202e}\\u{1b}[2J.pdf"),
-        ("missing.pdf", 2, "There is no file missing.pdf."),
+        ("missing.pdf", 2, "missing.pdf cannot be read: there is no such file."),
         (".", 2, "is not a file"),
     ];
     for (name, code, words) in cases {
