@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::assessment::conclude::{Examination, conclude};
 use crate::assessment::document_kind::{KindPatterns, blank_share};
-use crate::assessment::judge::{Examined, Observation, judge};
+use crate::assessment::examined::Examined;
+use crate::assessment::judge::{Observation, judge};
 use crate::assessment::plan::{BadChoice, PlannedClause, plan};
 use crate::assessment::reading::Reader;
 use crate::assessment::requirement::{Requirement, requirement_text};

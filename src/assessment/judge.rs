@@ -1,8 +1,9 @@
 //! The judge: whether a document meets one constraint. Rules, not a threshold on similarity: the concepts must stand
 //! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
 
-use crate::assessment::document_kind::DeclaredStatus;
-use crate::assessment::find::{Passage, find, is_about, is_pair, is_quotable, passage};
+use crate::assessment::examined::Examined;
+use crate::assessment::find::{Passage, find, is_about, is_pair, is_quotable};
+use crate::assessment::graded::{Graded, grade, settle};
 use crate::assessment::quoting::quote;
 use crate::assessment::reading::{Form, Reading};
 use crate::assessment::requirement::{Cue, Requirement};
@@ -10,8 +11,7 @@ use crate::assessment::speech::Manner;
 use crate::assessment::table::judge_table;
 use crate::assessment::veto::{self, Veto};
 use crate::assessment::{Components, Evidence, Score, Verdict};
-use crate::catalog::{ConceptMatcher, ConceptSet, DocumentKind, Lexicon, Window};
-use crate::evidence::{Document, SourceFile};
+use crate::catalog::{ConceptSet, Lexicon, Window};
 
 /// Coverage by headings and words together from which a derived requirement can be supported.
 const SUPPORTED_COVERAGE: f64 = 0.68;
@@ -25,41 +25,6 @@ const WEAK_COVERAGE: f64 = 0.34;
 const WEAK_OWN_COVERAGE: f64 = 0.18;
 /// Quotes kept per document and constraint.
 const QUOTES: usize = 2;
-
-/// A document with all that the judge needs to know of it.
-pub struct Examined<'a> {
-    /// The file.
-    pub file: &'a SourceFile,
-    /// Its text.
-    pub document: &'a Document,
-    /// Its text as read.
-    pub reading: &'a Reading,
-    /// Its kind.
-    pub kind: DocumentKind,
-    /// The status that it declares.
-    pub status: DeclaredStatus,
-    /// Whether large parts of it are placeholders or guidance.
-    pub is_partly_blank: bool,
-    /// Roles of the signals that its name matched for the clause being judged.
-    pub roles: Vec<String>,
-    /// Concepts and negatives, for cells of tables.
-    pub concepts: &'a ConceptMatcher,
-}
-
-impl Examined<'_> {
-    /// Concepts of a folded cell.
-    #[must_use]
-    pub fn cell_concepts(&self, folded: &str) -> ConceptSet {
-        self.concepts.concepts(folded)
-    }
-
-    /// Whether a folded cell is a placeholder or guidance.
-    #[must_use]
-    pub fn is_placeholder(&self, folded: &str) -> bool {
-        let negatives = self.concepts.negatives(folded);
-        negatives.placeholder || negatives.guidance
-    }
-}
 
 /// One thing seen in one document for one constraint.
 #[derive(Clone)]
@@ -76,20 +41,6 @@ pub struct Observation {
     pub components: Components,
     /// Quotes, best first; empty when nothing was found.
     pub evidence: Vec<Evidence>,
-}
-
-/// A passage with its grade.
-pub struct Graded {
-    /// The passage.
-    pub passage: Passage,
-    /// What it amounts to.
-    pub verdict: Verdict,
-    /// What speaks against it.
-    pub vetoes: Vec<Veto>,
-    /// How it speaks.
-    pub manner: Manner,
-    /// Score.
-    pub score: f64,
 }
 
 /// Judges one constraint by one document. `None`: the document does not speak of it at all.
@@ -116,23 +67,6 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
     }
     graded.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.total_cmp(&a.score)).then(a.passage.first.cmp(&b.passage.first)));
     observation(requirement, examined, &graded, lexicon)
-}
-
-/// Applies the vetoes and gives the score that goes with the verdict.
-fn settle(grade: &mut Graded) {
-    grade.vetoes.sort_unstable();
-    grade.vetoes.dedup();
-    if grade.vetoes.iter().any(|v| v.cancels()) {
-        grade.verdict = Verdict::NotFound;
-    } else if !grade.vetoes.is_empty() {
-        grade.verdict = grade.verdict.min(Verdict::Weak);
-    }
-    let finder = grade.passage.finder.clamp(0.0, 1.0);
-    grade.score = match grade.verdict {
-        Verdict::Supported => 0.2 + 0.7 * finder,
-        Verdict::Weak => 0.15 + 0.7 * finder,
-        Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
-    };
 }
 
 /// Full entries: a cue must be met.
@@ -240,16 +174,6 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         graded.push(one);
     }
     graded
-}
-
-/// Grades one window.
-pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: usize, verdict: Verdict) -> Graded {
-    let (mut vetoes, manner) = veto::of_passage(reading, first, last);
-    let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
-    if (first..=last).any(is_vetoed) {
-        vetoes.push(Veto::OwnPattern);
-    }
-    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, score: 0.0 }
 }
 
 /// Makes the observation from the graded passages, best first.

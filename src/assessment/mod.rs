@@ -4,7 +4,9 @@
 mod conclude;
 mod document_kind;
 mod engine;
+mod examined;
 mod find;
+mod graded;
 mod judge;
 mod outcome;
 mod passage_check;

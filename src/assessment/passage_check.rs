@@ -3,7 +3,7 @@
 
 use crate::assessment::document_kind::DeclaredStatus;
 use crate::assessment::engine::Engine;
-use crate::assessment::judge::Examined;
+use crate::assessment::examined::Examined;
 use crate::assessment::judge::judge;
 use crate::assessment::plan::WHOLE_STANDARD;
 use crate::assessment::{Chosen, Verdict};

@@ -1,7 +1,8 @@
 //! Table rules: a list is judged by its columns and by how many of its rows are filled, not by prose.
 
 use crate::assessment::Verdict;
-use crate::assessment::judge::{Examined, Graded, grade};
+use crate::assessment::examined::Examined;
+use crate::assessment::graded::{Graded, grade};
 use crate::assessment::reading::Form;
 use crate::assessment::requirement::{Requirement, TableDemand};
 use crate::assessment::veto::Veto;

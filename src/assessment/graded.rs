@@ -1,0 +1,49 @@
+//! A passage with its grade: what it amounts to, and what speaks against it.
+
+use crate::assessment::Verdict;
+use crate::assessment::find::{Passage, passage};
+use crate::assessment::reading::Reading;
+use crate::assessment::requirement::Requirement;
+use crate::assessment::speech::Manner;
+use crate::assessment::veto::{self, Veto};
+
+/// A passage with its grade.
+pub struct Graded {
+    /// The passage.
+    pub passage: Passage,
+    /// What it amounts to.
+    pub verdict: Verdict,
+    /// What speaks against it.
+    pub vetoes: Vec<Veto>,
+    /// How it speaks.
+    pub manner: Manner,
+    /// Score.
+    pub score: f64,
+}
+
+/// Grades one window.
+pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: usize, verdict: Verdict) -> Graded {
+    let (mut vetoes, manner) = veto::of_passage(reading, first, last);
+    let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
+    if (first..=last).any(is_vetoed) {
+        vetoes.push(Veto::OwnPattern);
+    }
+    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, score: 0.0 }
+}
+
+/// Applies the vetoes and gives the score that goes with the verdict.
+pub fn settle(grade: &mut Graded) {
+    grade.vetoes.sort_unstable();
+    grade.vetoes.dedup();
+    if grade.vetoes.iter().any(|v| v.cancels()) {
+        grade.verdict = Verdict::NotFound;
+    } else if !grade.vetoes.is_empty() {
+        grade.verdict = grade.verdict.min(Verdict::Weak);
+    }
+    let finder = grade.passage.finder.clamp(0.0, 1.0);
+    grade.score = match grade.verdict {
+        Verdict::Supported => 0.2 + 0.7 * finder,
+        Verdict::Weak => 0.15 + 0.7 * finder,
+        Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
+    };
+}
