@@ -1,6 +1,8 @@
 //! The judgement on small documents, each with the verdict and the veto that it must get. Cases are data: see
 //! `tests/judgement/cases.txt`.
 
+use std::sync::Arc;
+
 use crosswalk::app::embedded_catalog;
 use crosswalk::assessment::{Chosen, Engine, Verdict};
 use crosswalk::catalog::{self, SafetyClass};
@@ -33,10 +35,10 @@ fn cases(text: &str) -> Vec<Case<'_>> {
 
 #[test]
 fn each_case_gets_its_verdict() {
-    let catalog = catalog::load(&embedded_catalog::files()).0.expect("the built-in catalog loads");
+    let catalog = Arc::new(catalog::load(&embedded_catalog::files()).0.expect("the built-in catalog loads"));
     let chosen =
         Chosen { standards: catalog.standards.iter().map(|s| s.id.clone()).collect(), profile: "all".into(), safety_class: SafetyClass::C };
-    let engine = Engine::new(&catalog, chosen).unwrap_or_else(|bad| panic!("{bad:?}"));
+    let engine = Engine::new(Arc::clone(&catalog), chosen).unwrap_or_else(|bad| panic!("{bad:?}"));
     let cases = cases(include_str!("judgement/cases.txt"));
     assert!(cases.len() >= 30, "only {} cases were read", cases.len());
     let mut wrong = Vec::new();

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crosswalk::app::embedded_catalog;
 use crosswalk::assessment::{Chosen, Engine, Verdict};
@@ -41,7 +42,7 @@ fn folder_of(files: usize) -> tempfile::TempDir {
 async fn review(folder: &tempfile::TempDir, is_time: fn(ReviewEvent) -> bool) -> Result<crosswalk::assessment::Assessment, ReviewError> {
     let catalog = catalog();
     let chosen = Chosen { standards: vec!["iec-81001-5-1-2021".into()], profile: "all".into(), safety_class: SafetyClass::C };
-    let engine = Engine::new(&catalog, chosen).unwrap_or_else(|bad| panic!("{bad:?}"));
+    let engine = Arc::new(Engine::new(Arc::new(catalog), chosen).unwrap_or_else(|bad| panic!("{bad:?}")));
     let extractor = ChildExtractor::new(PathBuf::from(env!("CARGO_BIN_EXE_crosswalk")), ExtractLimits::default());
     let interrupt = Interrupt::default();
     let press = PressAt { interrupt: interrupt.clone(), is_time };

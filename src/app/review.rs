@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use crate::app::failure::{Exit, Failure};
-use crate::app::write_reports::{Format, write_reports};
+use crate::app::write_reports::{Format, ready_to_write, write_reports};
 use crate::assessment::{Assessment, BadChoice, Chosen, ENGINE, Engine};
 use crate::catalog::Catalog;
 use crate::extract::ChildExtractor;
@@ -62,14 +63,15 @@ impl Reviewed {
 /// The source could not be listed, the choice is not known, or the reports could not be written.
 pub async fn review<S: DocumentSource>(
     source: &S,
-    catalog: &Catalog,
+    catalog: &Arc<Catalog>,
     request: &ReviewRequest,
     progress: &dyn ProgressSink,
     interrupt: &Interrupt,
     clock: &dyn Clock,
 ) -> Result<Reviewed, Failure> {
     let started = clock.now();
-    let engine = Engine::new(catalog, request.chosen.clone()).map_err(|bad| bad_choice(&bad))?;
+    let engine = Arc::new(Engine::new(Arc::clone(catalog), request.chosen.clone()).map_err(|bad| bad_choice(&bad))?);
+    ready_to_write(&request.out)?;
     let extractor = ChildExtractor::of_this_program(request.limits).map_err(|error| {
         Failure::new(
             Exit::Internal,

@@ -36,6 +36,18 @@ impl Format {
     }
 }
 
+/// Makes the folder for the reports and tries whether it can be written, before hours are spent on a review.
+///
+/// # Errors
+/// The folder cannot be made or written.
+pub fn ready_to_write(out: &Path) -> Result<(), Failure> {
+    let trial = out.join(".crosswalk.part");
+    fs::create_dir_all(out)
+        .and_then(|()| fs::write(&trial, b""))
+        .and_then(|()| fs::remove_file(&trial))
+        .map_err(|error| failed(&out.join("review.json"), &error))
+}
+
 /// Writes the reports and gives their paths.
 ///
 /// # Errors
@@ -48,7 +60,6 @@ pub fn write_reports(
     page: &PageFacts,
     mut facts: RunFacts,
 ) -> Result<Vec<PathBuf>, Failure> {
-    fs::create_dir_all(out).map_err(|error| failed(out, &error))?;
     let mut written = vec![write(out, "review.json", review_json(assessment).as_bytes())?];
     if formats.contains(&Format::Html) {
         written.push(write(out, "summary.html", summary_html(&Summary::of(assessment, catalog), page).as_bytes())?);

@@ -1,6 +1,7 @@
 //! The engine of one review: everything compiled once, then one document at a time, then the conclusion.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::assessment::conclude::{Examination, conclude};
 use crate::assessment::document_kind::{KindPatterns, blank_share};
@@ -12,7 +13,7 @@ use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
 use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA};
-use crate::catalog::{Catalog, ConceptMatcher, DocumentKind, Lexicon, Origin, Signals, fold, fold_name};
+use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Origin, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
 /// Name and version of the engine, as it stands in `review.json`.
@@ -37,10 +38,10 @@ pub struct Selection {
 }
 
 /// Everything compiled for one review. Shared by threads.
-pub struct Engine<'c> {
-    catalog: &'c Catalog,
+pub struct Engine {
+    catalog: Arc<Catalog>,
     chosen: Chosen,
-    clauses: Vec<PlannedClause<'c>>,
+    places: Vec<Place>,
     requirements: Vec<Requirement>,
     vocabulary: Vocabulary,
     concepts: ConceptMatcher,
@@ -49,13 +50,21 @@ pub struct Engine<'c> {
     signals: Signals,
 }
 
-impl<'c> Engine<'c> {
+/// Where a planned clause and the entry that judges it stand in the catalog: standard and clause by position.
+#[derive(Clone, Copy)]
+struct Place {
+    reported: (usize, usize),
+    judging: (usize, usize),
+}
+
+impl Engine {
     /// Compiles a review of the chosen clauses.
     ///
     /// # Errors
     /// An unknown standard or profile.
-    pub fn new(catalog: &'c Catalog, chosen: Chosen) -> Result<Self, BadChoice> {
-        let clauses = plan(catalog, &chosen)?;
+    pub fn new(catalog: Arc<Catalog>, chosen: Chosen) -> Result<Self, BadChoice> {
+        let clauses = plan(&catalog, &chosen)?;
+        let places = clauses.iter().filter_map(|c| place(&catalog, c)).collect();
         let concepts = ConceptMatcher::compile(&catalog.lexicon);
         let texts: Vec<String> =
             clauses.iter().flat_map(|c| c.judging.constraints.iter().map(|k| fold(&requirement_text(c.judging, k)))).collect();
@@ -82,29 +91,39 @@ impl<'c> Engine<'c> {
                 }
             }
         }
+        let signals = Signals::compile(&catalog);
+        drop(clauses);
         Ok(Self {
             catalog,
             chosen,
-            clauses,
+            places,
             requirements,
             vocabulary,
             concepts,
             speech: SpeechPatterns::new(),
             kinds: KindPatterns::new(),
-            signals: Signals::compile(catalog),
+            signals,
         })
     }
 
     /// The clauses that the review answers.
     #[must_use]
-    pub fn clauses(&self) -> &[PlannedClause<'c>] {
-        &self.clauses
+    pub fn clauses(&self) -> Vec<PlannedClause<'_>> {
+        let at = |(standard, clause): (usize, usize)| &self.catalog.standards[standard].clauses[clause];
+        self.places
+            .iter()
+            .map(|place| PlannedClause {
+                standard: &self.catalog.standards[place.reported.0].id,
+                reported: at(place.reported),
+                judging: at(place.judging),
+            })
+            .collect()
     }
 
     /// Chooses files by their names. A name is a signal, never evidence.
     #[must_use]
     pub fn select(&self, inventory: &Inventory) -> Selection {
-        let mut candidates: Vec<Vec<Candidate>> = vec![Vec::new(); self.clauses.len()];
+        let mut candidates: Vec<Vec<Candidate>> = vec![Vec::new(); self.places.len()];
         for file in &inventory.files {
             for (clause, role, strength) in self.roles(file) {
                 let list = &mut candidates[clause];
@@ -122,8 +141,9 @@ impl<'c> Engine<'c> {
     /// Planned clauses, roles and strengths that a file's name signals.
     fn roles(&self, file: &SourceFile) -> Vec<(usize, String, crate::catalog::EvidenceStrength)> {
         let mut roles = Vec::new();
+        let clauses = self.clauses();
         for hit in self.signals.matches(&fold_name(file.name())) {
-            for (index, clause) in self.clauses.iter().enumerate() {
+            for (index, clause) in clauses.iter().enumerate() {
                 let judges = clause.judging.number == hit.clause.clause
                     && clause.judging.signals.get(hit.signal).is_some()
                     && is_of(clause, &hit.clause.standard);
@@ -168,15 +188,17 @@ impl<'c> Engine<'c> {
         selection: Selection,
         observations: &[DocumentObservations],
     ) -> Assessment {
-        let unreadable: Vec<&str> = ledger.iter().filter(|l| l.status == LedgerStatus::Unreadable).map(|l| l.path.as_str()).collect();
+        // Also a file that was read in part (its line says so) may hold what was not found.
+        let unreadable: Vec<&str> =
+            ledger.iter().filter(|l| l.status != LedgerStatus::Read || l.reason.is_some()).map(|l| l.path.as_str()).collect();
         let any_read = ledger.iter().any(|l| l.status == LedgerStatus::Read);
         let examination = Examination { is_complete, any_read, any_file: !ledger.is_empty() };
-        let mut of_clause: Vec<Vec<&Observation>> = vec![Vec::new(); self.clauses.len()];
+        let mut of_clause: Vec<Vec<&Observation>> = vec![Vec::new(); self.places.len()];
         for observation in observations.iter().flat_map(|d| &d.observations) {
             of_clause[observation.clause_index].push(observation);
         }
         let findings: Vec<Finding> = self
-            .clauses
+            .clauses()
             .iter()
             .zip(&of_clause)
             .zip(selection.candidates)
@@ -213,6 +235,18 @@ impl<'c> Engine<'c> {
     pub(super) fn lexicon(&self) -> &Lexicon {
         &self.catalog.lexicon
     }
+}
+
+/// The positions of a planned clause. Both clauses are references into the catalog, so they are found there.
+fn place(catalog: &Catalog, planned: &PlannedClause<'_>) -> Option<Place> {
+    let position = |wanted: &Clause| {
+        catalog
+            .standards
+            .iter()
+            .enumerate()
+            .find_map(|(standard, s)| s.clauses.iter().position(|c| std::ptr::eq(c, wanted)).map(|clause| (standard, clause)))
+    };
+    Some(Place { reported: position(planned.reported)?, judging: position(planned.judging)? })
 }
 
 /// Whether the entry that judges a clause belongs to that standard.

@@ -1,6 +1,8 @@
 //! The catalog's own tests of passages: a passage that must pass is judged as if it stood alone in a document of the
 //! right kind.
 
+use std::sync::Arc;
+
 use crate::assessment::document_kind::DeclaredStatus;
 use crate::assessment::engine::Engine;
 use crate::assessment::examined::Examined;
@@ -11,17 +13,17 @@ use crate::catalog::{Catalog, DocumentKind, PassingPassage, SafetyClass};
 use crate::evidence::{Block, BlockKind, Document, FileContent, Locator, SourceFile, Visibility};
 
 /// Judges passages against the constraints of a catalog.
-pub struct PassageChecker<'c> {
-    engine: Engine<'c>,
+pub struct PassageChecker {
+    engine: Engine,
 }
 
-impl<'c> PassageChecker<'c> {
+impl PassageChecker {
     /// Compiles all clauses of all standards.
     #[must_use]
-    pub fn new(catalog: &'c Catalog) -> Option<Self> {
+    pub fn new(catalog: &Catalog) -> Option<Self> {
         let standards = catalog.standards.iter().map(|s| s.id.clone()).collect();
         let chosen = Chosen { standards, profile: WHOLE_STANDARD.to_owned(), safety_class: SafetyClass::C };
-        Engine::new(catalog, chosen).ok().map(|engine| Self { engine })
+        Engine::new(Arc::new(catalog.clone()), chosen).ok().map(|engine| Self { engine })
     }
 
     /// Verdict of a passage for a constraint, or `None` if there is no such constraint.

@@ -22,7 +22,8 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
         if unit.form != Form::HeaderRow {
             continue;
         }
-        // A list may also be recognised by its heading: the table stands in a section that names what it lists.
+        // A list may also be recognised by its heading: the table stands in a section that names what it lists. What its
+        // columns are called does not make it that list.
         let section = &reading.sections[unit.section];
         let names_subject = !requirement.require_any.is_empty()
             || requirement

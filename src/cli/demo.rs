@@ -44,6 +44,7 @@ pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
 
 async fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
     let (catalog, _) = super::catalog::open(None, false)?;
+    let catalog = Arc::new(catalog);
     let company = Company::sample().map_err(|error| broken("The sample company could not be made", &error))?;
     let google = Simulator::start(&company, SimulatorOptions::default())
         .await

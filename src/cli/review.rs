@@ -83,11 +83,14 @@ fn parse_format(word: &str) -> Result<Format, String> {
 /// What happened and what to do, with the exit code.
 pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
     let (catalog, added) = super::catalog::open(args.catalog.as_deref(), args.no_alias)?;
-    let standards = match (args.standards.is_empty(), added.is_empty()) {
+    let catalog = Arc::new(catalog);
+    let mut standards = match (args.standards.is_empty(), added.is_empty()) {
         (false, _) => args.standards.clone(),
         (true, false) => added,
         (true, true) => vec![DEFAULT_STANDARD.to_owned()],
     };
+    let mut seen = std::collections::BTreeSet::new();
+    standards.retain(|id| seen.insert(id.clone()));
     let settings = load_settings()?;
     let threads = args.threads.map(usize::from).or(settings.engine.threads);
     let request = ReviewRequest {
@@ -106,7 +109,7 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         .transpose()
         .map_err(|detail| Failure::new(Exit::Usage, format!("{} is no Drive to review.", args.source), format!("{detail}.")))?;
     let runtime = runtime()?;
-    runtime.block_on(async {
+    let result = runtime.block_on(async {
         match scope {
             Some(scope) => {
                 let wire_log = open_wire_log(args.wire_log.as_deref())?;
@@ -115,7 +118,10 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
             }
             None => conduct(&FolderSource::new(Path::new(&args.source)), &catalog, &request).await,
         }
-    })
+    });
+    // What still waits for a dead disk or a slow file after Ctrl-C must not hold up the end.
+    runtime.shutdown_background();
+    result
 }
 
 /// The asynchronous runtime of a command.
@@ -131,7 +137,7 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Reviews a source with progress and Ctrl-C, and prints the result.
 pub(crate) async fn conduct<S: DocumentSource>(
     source: &S,
-    catalog: &crate::catalog::Catalog,
+    catalog: &Arc<crate::catalog::Catalog>,
     request: &ReviewRequest,
 ) -> Result<Exit, Failure> {
     let interrupt = Interrupt::default();

@@ -8,11 +8,16 @@ use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
 use crate::assessment::{Assessment, DocumentObservations, Engine};
-use crate::evidence::{Document, FileContent, Inventory, LedgerEntry, LedgerStatus, SourceFile, TextDigest, Unreadable};
+use crate::evidence::{BlockKind, Document, FileContent, Inventory, LedgerEntry, LedgerStatus, SourceFile, TextDigest, Unreadable};
 use crate::ports::{ByteLimit, DocumentSource, Extraction, Extractor, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
 
 /// Reason of a file that a stopped review did not get to.
 const STOPPED: &str = "Not examined: the review was stopped before.";
+
+/// Most text of one document that is judged, in bytes; a thousand pages hold about 3 million.
+const JUDGED_TEXT_BYTES: usize = 8 * 1024 * 1024;
+/// Most headings of one document that is judged.
+const JUDGED_HEADINGS: usize = 20_000;
 
 /// How a review is to be run. None of it changes the result.
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +99,7 @@ struct Examined {
 pub async fn run_review<S, E>(
     source: &S,
     extractor: &E,
-    engine: &Engine<'_>,
+    engine: &Arc<Engine>,
     limits: ReviewLimits,
     progress: &dyn ProgressSink,
     interrupt: &Interrupt,
@@ -159,7 +164,7 @@ where
 
 /// Puts the ledger together in the order of paths and draws the conclusions.
 fn outcome(
-    engine: &Engine<'_>,
+    engine: &Arc<Engine>,
     inventory: &Inventory,
     selection: crate::assessment::Selection,
     examined: Vec<Examined>,
@@ -170,6 +175,7 @@ fn outcome(
         incomplete_because.push("The listing broke off; there may be files that were not seen.".to_owned());
     }
     let missing: Vec<&String> = examined.iter().filter_map(|e| e.missing_because.as_ref()).collect();
+    let was_interrupted = interrupt.is_raised() && !missing.is_empty();
     if let Some(first) = missing.first() {
         incomplete_because.push(format!("{} of {} files stayed unexamined; the first reason: {first}", missing.len(), examined.len()));
     }
@@ -196,14 +202,14 @@ fn outcome(
     }
     let is_complete = incomplete_because.is_empty();
     let assessment = engine.conclude(inventory.source.clone(), is_complete, ledger.into_values().collect(), selection, &observations);
-    ReviewOutcome { assessment, incomplete_because, was_interrupted: interrupt.is_raised() }
+    ReviewOutcome { assessment, incomplete_because, was_interrupted }
 }
 
 /// Fetches, reads and judges one file. The bytes and the document are dropped here.
 async fn examine_file<S, E>(
     source: &S,
     extractor: &E,
-    engine: &Engine<'_>,
+    engine: &Arc<Engine>,
     limits: ReviewLimits,
     file: &SourceFile,
 ) -> Result<Examined, SourceError>
@@ -245,10 +251,32 @@ where
         // Google raises the version of its own documents on changes that nobody sees, too.
         entry.revision = None;
     }
-    // Judging is pure computation: it may block this thread, not the others.
-    let observations = tokio::task::block_in_place(|| engine.examine(file, &document));
+    if let Some(why) = too_large_to_judge(&document) {
+        entry.status = LedgerStatus::Unreadable;
+        entry.reason = Some(why.in_words());
+        return Ok(Examined { entry, observations: None, missing_because: None });
+    }
+    let limitations = document.limitations.join(" ");
+    entry.reason = Some(limitations).filter(|text| !text.is_empty());
+    // Judging is computation: on a thread of its own it holds up no other file, and a panic there ends only this one.
+    let (engine, of_file) = (Arc::clone(engine), file.clone());
+    let Ok(observations) = tokio::task::spawn_blocking(move || engine.examine(&of_file, &document)).await else {
+        entry.status = LedgerStatus::Unreadable;
+        entry.reason = Some(Unreadable::ReaderStopped { detail: "judging it failed".into() }.in_words());
+        return Ok(Examined { entry, observations: None, missing_because: None });
+    };
     entry.kind = Some(observations.kind.word().to_owned());
     Ok(Examined { entry, observations: Some(observations), missing_because: None })
+}
+
+/// The judge's own limits: what is beyond them would hold a review up for hours.
+fn too_large_to_judge(document: &Document) -> Option<Unreadable> {
+    let text_bytes: usize = document.blocks.iter().map(|b| b.text.len()).sum();
+    if text_bytes > JUDGED_TEXT_BYTES {
+        return Some(Unreadable::TooLarge { limit: format!("more than {JUDGED_TEXT_BYTES} bytes of text") });
+    }
+    let headings = document.blocks.iter().filter(|b| matches!(b.kind, BlockKind::Heading { .. })).count();
+    (headings > JUDGED_HEADINGS).then(|| Unreadable::TooLarge { limit: format!("more than {JUDGED_HEADINGS} headings") })
 }
 
 fn text_identity(document: &Document) -> String {
