@@ -120,8 +120,12 @@ fn score(constraints: &[ConstraintFinding], weights: &[(u8, bool)]) -> Score {
     if total > 0.0 { Score::new(sum / total) } else { Score::new(constraints.iter().map(|c| c.score.value()).fold(0.0, f64::max)) }
 }
 
-/// The common gaps that the failing constraints point at, gravest first.
+/// The common gaps that the failing constraints point at, gravest first. A pitfall can only be told where something was
+/// found; where nothing was, that is the gap, whatever other makers get wrong.
 fn gaps(clause: &PlannedClause<'_>, constraints: &[ConstraintFinding]) -> Vec<FindingGap> {
+    if constraints.iter().all(|c| c.verdict < Verdict::Weak) {
+        return nothing_found(clause);
+    }
     let fails = |id: &String| constraints.iter().any(|c| &c.id == id && matches!(c.verdict, Verdict::Weak | Verdict::NotFound));
     let mut gaps: Vec<FindingGap> = clause
         .judging
@@ -132,4 +136,17 @@ fn gaps(clause: &PlannedClause<'_>, constraints: &[ConstraintFinding]) -> Vec<Fi
         .collect();
     gaps.sort_by(|a, b| a.grade.cmp(&b.grade).then_with(|| a.id.cmp(&b.id)));
     gaps
+}
+
+/// The one gap of a clause for which no document shows anything. Its likely grade is the gravest that the entry knows;
+/// without a full entry there is none to tell.
+fn nothing_found(clause: &PlannedClause<'_>) -> Vec<FindingGap> {
+    let heaviest = clause.judging.constraints.iter().filter(|c| c.retired.is_none()).max_by_key(|c| c.weight);
+    let (Some(grade), Some(constraint)) = (clause.judging.gaps.iter().map(|g| g.grade).min(), heaviest) else { return Vec::new() };
+    vec![FindingGap {
+        id: "nothing-found".to_owned(),
+        grade,
+        title: format!("No document shows it: {}", clause.reported.title),
+        remedy: format!("Write it, or put the document that holds it where it is read. It must answer: {}", constraint.question),
+    }]
 }

@@ -19,15 +19,15 @@ pub enum DeclaredStatus {
 }
 
 /// Patterns on the folded name or title, in order of precedence: the first that matches decides.
-const BY_NAME: [(DocumentKind, &str); 14] = [
+const BY_NAME: [(DocumentKind, &str); 16] = [
     (
         DocumentKind::MappingTable,
-        r"\b(mapping|cross ?walk|compliance matrix|conformity matrix|gap (analysis|list|assessment)|clause (matrix|table|checklist)|statement of applicability|gspr|(iec|iso|en) ?\d{4,5}.{0,20}(checklist|matrix|mapping|table)|(checklist|matrix) .{0,30}(iec|iso|en) ?\d{4,5}|normen(matrix|abgleich)|zuordnung(stabelle)?)\b",
+        r"\b(cross ?walk|compliance matrix|conformity matrix|gap (analysis|list|assessment)|clause (matrix|table|checklist)|statement of applicability|gspr|(iec|iso|en) ?\d{4,5}.{0,20}(checklist|matrix|mapping|table)|(checklist|matrix|mapping) .{0,30}((iec|iso|en) ?\d{4,5}|clauses?|standards?)|(clause|standard|regulation)s? .{0,20}mapping|normen(matrix|abgleich)|zuordnung(stabelle)?)\b",
     ),
-    (DocumentKind::Questionnaire, r"\b(questionnaire|checklist|self ?assessment|mds2|fragebogen|checkliste|selbstauskunft|survey)\b"),
+    (DocumentKind::Questionnaire, r"\b(questionnaire|self ?assessment|mds2|fragebogen|selbstauskunft)\b"),
     (
         DocumentKind::Contract,
-        r"\b(contract|agreement|nda|invoice|offer|quotation|purchase order|order confirmation|rechnung|angebot|vertrag|auftrag(sbestaetigung)?|lieferschein)\b",
+        r"\b(contract|(non ?disclosure|licen[cs]e|framework) agreement|nda|invoice|offer|quotation|purchase order|order confirmation|rechnung|angebot|vertrag|auftrag(sbestaetigung)?|lieferschein)\b",
     ),
     (
         DocumentKind::Marketing,
@@ -35,27 +35,29 @@ const BY_NAME: [(DocumentKind, &str); 14] = [
     ),
     (
         DocumentKind::Training,
-        r"\b(training (material|slides|deck|course)|slides|schulung(sunterlage|sfolien)?|onboarding|welcome|tutorial|workshop)\b",
+        r"\b(training (material|slides|deck|course)|slides|schulung(sunterlage|sfolien)?|onboarding|welcome|tutorial)\b",
     ),
-    (DocumentKind::MeetingNote, r"\b(minutes|meeting|retro(spective)?|stand ?up|notes|besprechung|notizen|protokoll der sitzung|agenda)\b"),
     (DocumentKind::Template, r"\b(template|vorlage|muster|formblatt|blank form|form)\b"),
     (
         DocumentKind::Disclosure,
-        r"\b(advisor(y|ies)|disclosure policy|instructions? for use|ifu|user (manual|guide)|release notes?|security txt|gebrauchsanweisung|hardening guide|security guide|administrator guide|customer notice|field safety)\b",
+        r"\b(advisor(y|ies)|disclosure policy|instructions? for (use|\w+)|ifu|user (manual|guide)|release notes?|security txt|gebrauchsanweisung|hardening guide|security guide|administrator guide|customer notice|field safety)\b",
     ),
+    (DocumentKind::MeetingNote, r"\b(minutes|meeting|retro(spective)?|stand ?up|notes|besprechung|notizen|protokoll der sitzung|agenda)\b"),
+    (DocumentKind::Procedure, r"\b(sop|qp|procedure|work instruction|wi|verfahrensanweisung|arbeitsanweisung|va|quality manual)\b"),
     (
-        DocumentKind::Procedure,
-        r"\b(sop|qp|procedure|process|work instruction|wi|guideline|verfahren(sanweisung)?|arbeitsanweisung|prozess(beschreibung)?|va|handbuch|quality manual|manual|practices)\b",
+        DocumentKind::Record,
+        r"\b(report|record|certificate|bericht|\w+bericht|nachweis|pruefprotokoll|checklist|checkliste|fmea|test ?rec)\b",
     ),
+    (DocumentKind::Procedure, r"\b(process|guideline|verfahren|prozess(beschreibung)?|handbuch|manual|practices)\b"),
     (DocumentKind::Policy, r"\b(policy|policies|narrative|principles|richtlinie|leitlinie|politik)\b"),
     (DocumentKind::Plan, r"\b(plan|plans|schedule|planung|roadmap|programme?|budget|\w+plan|rmp|sdp|svp)\b"),
     (
         DocumentKind::List,
-        r"\b(list|register|registry|inventory|sbom|bom|soup|log|backlog|matrix|table|fmea|liste|verzeichnis|\w+liste|\w+register)\b",
+        r"\b(list|register|registry|inventory|sbom|bom|soup|log|backlog|matrix|table|liste|verzeichnis|\w+liste|\w+register)\b",
     ),
     (
         DocumentKind::Record,
-        r"\b(report|record|results?|review|audit|certificate|evaluation|assessment|analysis|test(s|ing)?|verification|validation|summary|testrec|bericht|\w+bericht|nachweis|protokoll|pruefprotokoll|auswertung|analyse|\w+analyse|scan|pentest|capa|nc|complaint|ticket|drm)\b",
+        r"\b(results?|review|audit|evaluation|assessment|analysis|test(s|ing)?|verification|validation|summary|protokoll|auswertung|analyse|\w+analyse|scan|pentest|capa|nc|complaint|ticket|drm)\b",
     ),
     (
         DocumentKind::Specification,
@@ -63,10 +65,17 @@ const BY_NAME: [(DocumentKind, &str); 14] = [
     ),
 ];
 
+/// What a header cell of a mapping table is called.
+const MAPPING_HEADER: [&str; 10] =
+    ["clause", "section", "standard", "requirement", "iec", "iso", "norm", "abschnitt", "kapitel", "anforderung"];
+/// Longest line, in bytes, that is read as a bare stamp ("Superseded by SOP-30").
+const STAMP_BYTES: usize = 60;
+
 /// Recognises kinds and status.
 pub struct KindPatterns {
     by_name: Vec<(DocumentKind, Regex)>,
     clause_number: Option<Regex>,
+    stamps: Option<(Regex, Regex)>,
     status_line: Option<(Regex, Regex)>,
     name_status: Option<(Regex, Regex)>,
 }
@@ -82,11 +91,18 @@ impl KindPatterns {
             clause_number: compile(
                 r"^(§ ?)?((iec|iso|en|vde|21 cfr) ?[\d-]+[: ]*(\d{4})?,? ?)?(clause |cl\. |annex |abschnitt )?[a-h\d]{1,2}(\.\d{1,2}){1,4}\b",
             ),
-            status_line: pair(
-                r"^(draft|entwurf|work in progress|not approved|unreleased)\b|\b(status|state|stand|freigabe(status)?)\s*[:|]?\s*(is )?(draft|entwurf|in (review|work|pruefung|arbeit)|under review|not (yet )?(approved|released)|nicht freigegeben|work in progress|unreleased|preliminary)\b|^watermark draft|\bdraft (version|for (review|comment|discussion))\b|\bthis (document|procedure|plan|version) is (still )?a draft\b",
-                r"^(obsolete|superseded|withdrawn|ungueltig|veraltet|zurueckgezogen|void)\b|\b(status|state|stand)\s*[:|]?\s*(is )?(obsolete|superseded|withdrawn|retired|void|archived|ungueltig|veraltet|zurueckgezogen|ersetzt)\b|\b(document|procedure|plan|version|sop|revision|dokument) (has been|is|was|wurde) (superseded|withdrawn|replaced|obsolete|no longer (valid|in force)|retired|zurueckgezogen|ersetzt)\b|\bno longer valid\b|\bnicht mehr gueltig\b|^superseded by\b|^replaced by\b",
+            stamps: pair(
+                r"^(draft|entwurf|watermark draft)( v? ?[\d.]+)?[.!]?$|^(work in progress|not approved|unreleased|draft (version|for (review|comment|discussion)))\b",
+                r"^(obsolete|superseded|withdrawn|ungueltig|veraltet|zurueckgezogen|void)\b|^(superseded|replaced) by\b|^ersetzt durch\b",
             ),
-            name_status: pair(r"\b(draft|entwurf|wip)\b", r"\b(obsolete|superseded|withdrawn|ungueltig|veraltet|void|outdated)\b"),
+            status_line: pair(
+                r"\b(status|state|stand|freigabe(status)?)\s*[:|]?\s*(is )?(draft|entwurf|in (review|work|pruefung|arbeit)|under review|not (yet )?(approved|released)|nicht freigegeben|work in progress|unreleased|preliminary)\b|\b(this|dieses?) (document|procedure|plan|version|dokument) (is|ist) (still )?(a|an|ein|in)? ?(draft|entwurf)\b",
+                r"\b(status|state|stand)\s*[:|]?\s*(is )?(obsolete|superseded|withdrawn|retired|void|archived|ungueltig|veraltet|zurueckgezogen|ersetzt)\b|\b(this|dieses?) (document|procedure|plan|version|sop|revision|dokument|fassung|verfahren) (has been|is|was|wurde|ist) (superseded|withdrawn|replaced|obsolete|no longer (valid|in force)|retired|zurueckgezogen|ersetzt|veraltet|ungueltig)\b",
+            ),
+            name_status: pair(
+                r"\bdraft\b|^entwurf\b|\bentwurf v ?\d|\bwip\b",
+                r"^(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated)\b|\b(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated)( v? ?\d+( \d+)*)?$",
+            ),
         }
     }
 
@@ -113,6 +129,7 @@ impl KindPatterns {
             // A form that has been filled is a record; the unfilled one was told above.
             let named = self.by_name.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(kind, _)| *kind);
             match named {
+                Some(DocumentKind::Template) if blank_share(reading) >= 0.1 => return DocumentKind::Template,
                 Some(DocumentKind::Template) => return DocumentKind::Record,
                 Some(kind) => return kind,
                 None => {}
@@ -125,6 +142,13 @@ impl KindPatterns {
     /// Whether most rows of its largest table pair a clause number with something else.
     fn is_mapping_table(&self, reading: &Reading, document: &Document) -> bool {
         let Some(pattern) = &self.clause_number else { return false };
+        let names_clauses = document.blocks.iter().any(|b| {
+            matches!(&b.kind, BlockKind::TableRow { cells, is_header: true }
+                if cells.iter().take(2).any(|cell| MAPPING_HEADER.iter().any(|word| crate::catalog::fold(cell).contains(word))))
+        });
+        if !names_clauses {
+            return false;
+        }
         let (mut rows, mut mapped) = (0_usize, 0_usize);
         for block in &document.blocks {
             if let BlockKind::TableRow { cells, is_header: false } = &block.kind {
@@ -142,7 +166,9 @@ impl KindPatterns {
     /// The status that a document declares in its name, title, page margins or first lines.
     #[must_use]
     pub fn status(&self, reading: &Reading, document: &Document, concepts: &ConceptMatcher) -> DeclaredStatus {
-        let (Some((draft, obsolete)), Some((draft_name, obsolete_name))) = (&self.status_line, &self.name_status) else {
+        let (Some((draft_stamp, obsolete_stamp)), Some((draft, obsolete)), Some((draft_name, obsolete_name))) =
+            (&self.stamps, &self.status_line, &self.name_status)
+        else {
             return DeclaredStatus::Current;
         };
         let named = |pattern: &Regex| pattern.is_match(&reading.name) || pattern.is_match(&reading.title);
@@ -162,13 +188,13 @@ impl KindPatterns {
             }
             let folded = crate::catalog::fold(&block.text);
             let negatives = concepts.negatives(&folded);
-            // In a revision history "draft" and "superseded" speak of earlier versions.
-            let is_history = matches!(&block.kind, BlockKind::TableRow { cells, .. } if cells.len() >= 3);
-            if obsolete.is_match(&folded) || (is_margin && negatives.obsolete) {
-                if !is_history {
-                    return DeclaredStatus::Obsolete;
-                }
-            } else if (draft.is_match(&folded) || (is_margin && negatives.draft)) && !is_history && found == DeclaredStatus::Current {
+            // In a revision history "draft" and "superseded" speak of earlier versions; only a label says more.
+            let is_row = matches!(block.kind, BlockKind::TableRow { .. });
+            let is_stamp = |stamp: &Regex| !is_row && folded.len() <= STAMP_BYTES && stamp.is_match(&folded);
+            if obsolete.is_match(&folded) || is_stamp(obsolete_stamp) {
+                return DeclaredStatus::Obsolete;
+            }
+            if draft.is_match(&folded) || is_stamp(draft_stamp) || (is_margin && negatives.draft) {
                 found = DeclaredStatus::Draft;
             }
         }
@@ -180,6 +206,12 @@ impl Default for KindPatterns {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether the name calls it a template: then it is no record until somebody has filled it and renamed it.
+#[must_use]
+pub fn is_named_template(reading: &Reading) -> bool {
+    reading.name.split(' ').chain(reading.title.split(' ')).any(|word| matches!(word, "template" | "vorlage" | "muster" | "mustervorlage"))
 }
 
 /// Share of the text that is placeholders and guidance to the author; 0 where there are hardly any.
@@ -203,7 +235,12 @@ mod tests {
     fn kinds_by_name() {
         let patterns = KindPatterns::new();
         assert_eq!(patterns.by_name.len(), BY_NAME.len(), "every pattern compiles");
-        assert!(patterns.clause_number.is_some() && patterns.status_line.is_some() && patterns.name_status.is_some());
+        assert!(
+            patterns.clause_number.is_some()
+                && patterns.stamps.is_some()
+                && patterns.status_line.is_some()
+                && patterns.name_status.is_some()
+        );
         for (name, expected) in [
             ("sop 17 security risk management", DocumentKind::Procedure),
             ("risk management plan", DocumentKind::Plan),
@@ -214,6 +251,13 @@ mod tests {
             ("software requirements specification", DocumentKind::Specification),
             ("invoice 2026 03", DocumentKind::Contract),
             ("bedrohungsanalyse gateway", DocumentKind::Record),
+            ("release notes 2 4 1", DocumentKind::Disclosure),
+            ("software process validation report", DocumentKind::Record),
+            ("sop 12 problem report handling", DocumentKind::Procedure),
+            ("process fmea", DocumentKind::Record),
+            ("srs to test mapping", DocumentKind::Record),
+            ("release checklist 2 4 signed", DocumentKind::Record),
+            ("iso 14971 gap analysis", DocumentKind::MappingTable),
         ] {
             let kind = patterns.by_name.iter().find(|(_, p)| p.is_match(name)).map(|(k, _)| *k);
             assert_eq!(kind, Some(expected), "{name}");

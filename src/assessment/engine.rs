@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assessment::conclude::{Examination, conclude};
-use crate::assessment::document_kind::{KindPatterns, blank_share};
+use crate::assessment::document_kind::{KindPatterns, blank_share, is_named_template};
 use crate::assessment::examined::Examined;
 use crate::assessment::judge::{Observation, judge};
 use crate::assessment::plan::{BadChoice, PlannedClause, plan};
@@ -162,7 +162,7 @@ impl Engine {
         let reading = self.reader().read(file.name(), document);
         let kind = self.kinds.kind(&reading, document);
         let status = self.kinds.status(&reading, document, &self.concepts);
-        let is_partly_blank = blank_share(&reading) >= PARTLY_BLANK;
+        let is_partly_blank = blank_share(&reading) >= PARTLY_BLANK || is_named_template(&reading);
         let mut roles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for (clause, role, _) in self.roles(file) {
             roles.entry(clause).or_default().push(role);

@@ -53,6 +53,8 @@ pub struct Passage {
     pub own_coverage: f64,
     /// Whether every weighty term stands in the passage or its context.
     pub has_key_terms: bool,
+    /// Whether the section's own heading names a weighty term.
+    pub is_headed: bool,
 }
 
 /// Whether a unit can be shown as evidence at all.
@@ -135,7 +137,7 @@ fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
 pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
     let section = reading.units[first].section;
     if query.total_weight <= 0.0 {
-        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0, has_key_terms: false };
+        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0, has_key_terms: false, is_headed: false };
     }
     let section_score = section_score(reading, &reading.sections[section], query);
     window(reading, query, document_score(reading, query), section_score, first, last)
@@ -144,10 +146,13 @@ pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> P
 /// Scores a window of a document and section whose scores are known.
 fn window(reading: &Reading, query: &Query, document_score: f64, section_score: f64, first: usize, last: usize) -> Passage {
     let (own, whole, has_key_terms) = coverage(reading, first, last, query);
+    let heading = &reading.sections[reading.units[first].section].heading_terms;
+    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
+    let is_headed = query.terms.iter().any(|t| t.weight >= key_weight && heading.binary_search(&t.term).is_ok());
     // A longer window must earn its length.
     let length_cost = if last == first { 0.0 } else { 0.04 };
     let finder = SHARES.0 * section_score + SHARES.1 * document_score + SHARES.2 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
-    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own, has_key_terms }
+    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own, has_key_terms, is_headed }
 }
 
 /// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.

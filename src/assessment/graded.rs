@@ -42,8 +42,8 @@ pub fn settle(grade: &mut Graded) {
     }
     let finder = grade.passage.finder.clamp(0.0, 1.0);
     grade.score = match grade.verdict {
-        Verdict::Supported => 0.2 + 0.7 * finder,
-        Verdict::Weak => 0.15 + 0.7 * finder,
+        Verdict::Supported => 0.5 + 0.5 * finder,
+        Verdict::Weak => 0.1 + 0.39 * finder,
         Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
     };
 }

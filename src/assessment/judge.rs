@@ -23,6 +23,14 @@ const ABOUT_OWN_COVERAGE: f64 = 0.35;
 const WEAK_COVERAGE: f64 = 0.34;
 /// The same for weak evidence.
 const WEAK_OWN_COVERAGE: f64 = 0.18;
+/// Coverage that is weak evidence below a heading that names a weighty term.
+const HEADED_COVERAGE: f64 = 0.3;
+/// Hits graded per document and constraint; a page that repeats itself a thousand times proves no more.
+const HITS: usize = 300;
+/// Passages tried for a quote.
+const TRIES: usize = 20;
+/// Fewest words of a requirement from which it can be supported by words alone.
+const FEWEST_TERMS: usize = 3;
 /// Quotes kept per document and constraint.
 const QUOTES: usize = 2;
 
@@ -78,8 +86,19 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
             if !is_quotable(reading, unit) || !unit.concepts.contains_any(&cue.all) {
                 continue;
             }
+            if graded.len() == HITS {
+                break;
+            }
             if let Some(last) = meets(cue, reading, first) {
-                graded.push(grade(requirement, reading, first, last, Verdict::Supported));
+                let mut hit = grade(requirement, reading, first, last, Verdict::Supported);
+                if requirement.table.is_none() && is_bare_fragment(reading, &hit) {
+                    hit.vetoes.push(Veto::Fragment);
+                }
+                graded.push(hit);
+            } else if is_met_with_heading(cue, reading, first) {
+                let mut near = grade(requirement, reading, first, first, Verdict::Weak);
+                near.vetoes.push(Veto::Apart);
+                graded.push(near);
             }
         }
     }
@@ -89,7 +108,7 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     graded
 }
 
-/// The last unit of the window that begins at `first` and meets the cue, if one does.
+/// The last unit of the window that begins at `first` and meets the cue by its own words and its context, if one does.
 fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     let unit = &reading.units[first];
     let own = unit.concepts;
@@ -112,17 +131,13 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     if is_pair(reading, first, first + 1) && fits(&own.union(&reading.units[first + 1].concepts), first + 1) {
         return Some(first + 1);
     }
-    // The heading or title may name one concept of several: "Threat scoring", then "Each one is rated with CVSS".
-    let section = &reading.sections[unit.section];
-    let missing = cue.all.iter().filter(|c| !own.contains(**c)).count();
-    if cue.all.len() >= 2 && missing == 1 && fits(&own.union(&section.path_concepts).union(&reading.title_concepts), first) {
-        return Some(first);
-    }
     // A row stands for itself: its neighbours speak of other things.
     if cue.within == Window::Paragraph && !matches!(unit.form, Form::Row { .. }) {
         let mut concepts = own;
         let mut last = first;
         while last + 1 < reading.units.len()
+            && matches!(reading.units[last + 1].form, Form::Sentence | Form::ListItem { .. })
+            && is_quotable(reading, &reading.units[last + 1])
             && reading.units[last + 1].section == unit.section
             && reading.units[last + 1].block - unit.block <= 1
             && last - first < 5
@@ -135,6 +150,24 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// Whether the section's own heading names the one concept that the unit lacks: "Threat scoring", then "Each one is
+/// rated with CVSS". A hint only, never more than weak: what remains may be one common word.
+fn is_met_with_heading(cue: &Cue, reading: &Reading, first: usize) -> bool {
+    let unit = &reading.units[first];
+    let missing = cue.all.iter().filter(|c| !unit.concepts.contains(**c)).count();
+    let has_pattern = cue.any.is_empty() || cue.any.iter().any(|p| p.is_match(unit.folded.as_bytes()));
+    let section = &reading.sections[unit.section];
+    cue.all.len() >= 2 && missing == 1 && has_pattern && unit.concepts.union(&section.heading_concepts).contains_all(&cue.all)
+}
+
+/// A title or keyword: no verb, no `name: value`, no number.
+fn is_bare_fragment(reading: &Reading, hit: &Graded) -> bool {
+    let units = &reading.units[hit.passage.first..=hit.passage.last];
+    let is_listed = matches!(units[0].form, Form::Row { .. } | Form::ListItem { lead_in: Some(_) });
+    let says_value = units.iter().any(|u| u.folded.contains(": ") || u.folded.contains(|c: char| c.is_ascii_digit()));
+    hit.manner <= Manner::Fragment && !is_listed && !says_value
 }
 
 /// Sections that name every concept of a cue, though not together: weak evidence at most.
@@ -158,11 +191,16 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     let mut graded = Vec::new();
     for found in find(reading, &requirement.query) {
-        let says_it = found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE;
-        let says_part = found.own_coverage >= ABOUT_OWN_COVERAGE && is_about(reading, found.section, &requirement.query);
+        let has_enough_words = requirement.query.terms.len() >= FEWEST_TERMS;
+        let says_it =
+            has_enough_words && found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE;
+        let says_part =
+            has_enough_words && found.own_coverage >= ABOUT_OWN_COVERAGE && is_about(reading, found.section, &requirement.query);
         let verdict = if says_it || says_part {
             Verdict::Supported
-        } else if found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE {
+        } else if (found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE)
+            || (found.is_headed && found.coverage >= HEADED_COVERAGE)
+        {
             Verdict::Weak
         } else {
             Verdict::NotFound
@@ -181,7 +219,7 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
     let best = graded.first()?;
     let mut verdict = best.verdict;
     let mut evidence: Vec<Evidence> = Vec::new();
-    for one in graded.iter().filter(|g| g.verdict >= Verdict::Weak) {
+    for one in graded.iter().filter(|g| g.verdict >= Verdict::Weak).take(TRIES) {
         if evidence.len() == QUOTES {
             break;
         }
@@ -257,8 +295,11 @@ fn because(examined: &Examined<'_>, best: &Graded, verdict: Verdict) -> String {
         .get(examined.reading.units[best.passage.first].block)
         .map(|b| b.locator.in_words())
         .filter(|p| !p.is_empty());
-    let place = place.map_or_else(|| "The best passage".to_owned(), |p| format!("The best passage ({p})"));
-    match (verdict, best.vetoes.first()) {
+    let file = &examined.file.path;
+    let place = place.map_or_else(|| format!("The best passage, in {file},"), |p| format!("The best passage, in {file} ({p}),"));
+    // The reason for nothing is what cancels; the reason for weak is what caps.
+    let veto = best.vetoes.iter().find(|v| v.cancels() == (verdict == Verdict::NotFound));
+    match (verdict, veto) {
         (Verdict::Supported, _) => match best.manner {
             Manner::Done => format!("{place} reports that it was done."),
             Manner::Obligation => format!("{place} obliges somebody to do it."),

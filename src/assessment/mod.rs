@@ -14,6 +14,7 @@ mod plan;
 mod quoting;
 mod reading;
 mod requirement;
+mod sentences;
 mod speech;
 mod table;
 mod terms;

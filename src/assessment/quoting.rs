@@ -8,37 +8,44 @@ use crate::evidence::{Block, BlockKind, Document, Locator, MAX_QUOTE_CHARS, MIN_
 pub fn quote(document: &Document, reading: &Reading, first: usize, last: usize) -> Option<(Quote, Locator)> {
     let (from, to) = (reading.units.get(first)?, reading.units.get(last)?);
     let block = document.blocks.get(from.block)?;
-    let mut candidates: Vec<(String, Vec<&Block>)> = Vec::new();
+    let mut candidates: Vec<(String, &Block)> = Vec::new();
     // The order of a PDF table's cells is a guess of the reader; one cell is sure.
     if let (BlockKind::TableRow { cells, .. }, Some(_)) = (&block.kind, block.locator.page) {
-        candidates.extend(cells.iter().max_by_key(|cell| cell.chars().count()).map(|cell| (cell.clone(), vec![block])));
+        candidates.extend(cells.iter().max_by_key(|cell| cell.chars().count()).map(|cell| (cell.clone(), block)));
     }
     if from.block == to.block {
-        candidates.push((run(block, from.range.start, to.range.end), vec![block]));
+        candidates.push((run(block, from.range.start, to.range.end), block));
     }
-    candidates.push((run(block, from.range.start, from.range.end), vec![block]));
+    candidates.push((run(block, from.range.start, from.range.end), block));
     if let Some(next) = document.blocks.get(to.block).filter(|_| from.block != to.block) {
-        candidates.push((run(next, to.range.start, to.range.end), vec![next]));
+        candidates.push((run(next, to.range.start, to.range.end), next));
     }
-    // Too short for a quote: take in what follows, then what goes before, at last the next block.
-    candidates.push((run(block, from.range.start, block.text.len()), vec![block]));
-    candidates.push((block.text.clone(), vec![block]));
-    if let Some(next) =
-        document.blocks.get(from.block + 1).filter(|n| n.visibility == block.visibility && n.locator.page == block.locator.page)
-    {
-        candidates.push((format!("{} {}", block.text, next.text), vec![block, next]));
-    }
-    for (text, blocks) in candidates {
+    // Too short for a quote: take in what goes before in the block, or what follows.
+    candidates.push((run(block, from.range.start.saturating_sub(MAX_QUOTE_CHARS / 2), from.range.end), block));
+    candidates.push((run(block, from.range.start, from.range.end + MAX_QUOTE_CHARS / 2), block));
+    for (text, block) in candidates {
         let text = shorten(without_marker(&normalise_white_space(&text)));
-        if let Ok(quote) = Quote::of(&text, &blocks) {
+        if let Ok(quote) = Quote::of(&text, &[block]) {
             return Some((quote, block.locator.clone()));
         }
     }
     None
 }
 
+/// The run of a block between two bytes, moved outwards to whole words.
 fn run(block: &Block, start: usize, end: usize) -> String {
-    block.text.get(start..end).unwrap_or(&block.text).to_owned()
+    let text = &block.text;
+    let begins_word = |at: usize| text.is_char_boundary(at) && text[..at].ends_with(char::is_whitespace);
+    let ends_word = |at: usize| text.is_char_boundary(at) && text[at..].starts_with(char::is_whitespace);
+    let mut start = start.min(text.len());
+    while start > 0 && !begins_word(start) {
+        start -= 1;
+    }
+    let mut end = end.min(text.len());
+    while end < text.len() && !ends_word(end) {
+        end += 1;
+    }
+    text.get(start..end).unwrap_or_default().to_owned()
 }
 
 /// The text without the number or bullet of a list item, which is not always part of the words.

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation;
-
+use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::terms::{Language, TermId, Vocabulary, guess_language};
 use crate::catalog::{ConceptMatcher, ConceptSet, NegativeHits, fold, fold_name};
@@ -63,6 +62,8 @@ pub struct Section {
     pub path_terms: Vec<TermId>,
     /// Concepts of the heading and its parents.
     pub path_concepts: ConceptSet,
+    /// Concepts of its own heading only.
+    pub heading_concepts: ConceptSet,
     /// Terms of its own heading only, sorted, each once.
     pub heading_terms: Vec<TermId>,
     /// Its units.
@@ -75,6 +76,12 @@ pub struct Section {
     pub word_count: u32,
     /// Whether the heading says that what follows is no statement (references, definitions, revision history).
     pub is_apparatus: bool,
+    /// Whether a heading above it says that it does not apply or was not done.
+    pub is_denied: bool,
+    /// Whether a heading above it announces for later.
+    pub is_intent: bool,
+    /// Whether a heading above it says that what follows are examples.
+    pub is_example: bool,
 }
 
 /// A document as read.
@@ -141,6 +148,14 @@ const APPARATUS: [&str; 34] = [
     "begriffe und abkuerzungen",
 ];
 
+/// Headings that deny what stands below them.
+const DENYING: [&str; 6] = ["not applicable", "out of scope", "exclusions", "nicht anwendbar", "nicht zutreffend", "ausschluesse"];
+/// Beginnings of headings that announce.
+const ANNOUNCING: [&str; 9] =
+    ["planned", "future", "outlook", "next steps", "roadmap", "open points", "geplant", "ausblick", "naechste schritte"];
+/// Beginnings of headings of examples.
+const EXAMPLES: [&str; 4] = ["example", "sample", "beispiel", "muster"];
+
 /// What is needed to read documents.
 pub struct Reader<'a> {
     /// Terms of all requirements.
@@ -198,6 +213,14 @@ impl Reader<'_> {
             if block.visibility == Visibility::Hidden {
                 continue;
             }
+            // A footnote, or a slide without a title, belongs to no heading that stands before it.
+            let is_headless =
+                matches!(block.kind, BlockKind::Footnote) || (block.locator.heading_path.is_empty() && block.locator.slide.is_some());
+            if is_headless && !path.is_empty() && !matches!(block.kind, BlockKind::Heading { .. }) {
+                path.clear();
+                let next = self.open_section(&path, reading);
+                reading.sections.push(next);
+            }
             let section = reading.sections.len() - 1;
             match &block.kind {
                 BlockKind::PageMargin | BlockKind::ContentsEntry => {}
@@ -224,14 +247,9 @@ impl Reader<'_> {
                 }
                 BlockKind::Paragraph | BlockKind::Footnote | BlockKind::ListItem { .. } => {
                     let is_item = matches!(block.kind, BlockKind::ListItem { .. });
-                    for (start, sentence) in block.text.split_sentence_bound_indices() {
-                        let trimmed = sentence.trim_end();
-                        if trimmed.is_empty() {
-                            continue;
-                        }
+                    for range in sentences(&block.text) {
                         let form = if is_item { Form::ListItem { lead_in } } else { Form::Sentence };
-                        let unit =
-                            self.unit(index, start..start + trimmed.len(), trimmed, section, form, block.is_italic, reading.language);
+                        let unit = self.unit(index, range, &block.text, section, form, block.is_italic, reading.language);
                         push(reading, unit);
                     }
                     if !is_item {
@@ -252,8 +270,15 @@ impl Reader<'_> {
         section.path_terms = sorted(std::mem::take(&mut section.path_terms));
         if let Some((_, heading)) = path.last() {
             section.heading_terms = sorted(self.vocabulary.terms(heading, reading.language).0);
+            section.heading_concepts = self.concepts.concepts(heading);
+        }
+        for (_, heading) in path {
             let bare = heading.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').trim_end_matches(':').trim();
-            section.is_apparatus = APPARATUS.contains(&bare);
+            let negatives = self.concepts.negatives(heading);
+            section.is_apparatus |= APPARATUS.contains(&bare);
+            section.is_denied |= negatives.denied || DENYING.contains(&bare);
+            section.is_intent |= negatives.intent || ANNOUNCING.iter().any(|word| bare.starts_with(word));
+            section.is_example |= EXAMPLES.iter().any(|word| bare.starts_with(word));
         }
         reading.all_concepts = reading.all_concepts.union(&section.path_concepts);
         section
@@ -261,7 +286,7 @@ impl Reader<'_> {
 
     #[expect(clippy::too_many_arguments, reason = "each is a fact about the one unit made here; a struct would only rename them")]
     fn unit(&self, block: usize, range: Range<usize>, text: &str, section: usize, form: Form, is_italic: bool, language: Language) -> Unit {
-        let folded = fold(text);
+        let folded = fold(text.get(range.clone()).unwrap_or(text));
         let (terms, word_count) = self.vocabulary.terms(&folded, language);
         Unit {
             block,

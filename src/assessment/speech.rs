@@ -39,8 +39,10 @@ pub struct Speech {
     pub manner: Manner,
     /// Holds only under a condition that is not said to be met, or is given as an example.
     pub is_hypothetical: bool,
-    /// Is about somebody else's duty (suppliers' marketing, "the reader", "the standard requires").
+    /// Says what a standard demands instead of what is done.
     pub quotes_standard: bool,
+    /// Denies what it speaks of, by its grammar ("are not scored", "we have no process").
+    pub is_denied: bool,
 }
 
 const OBLIGATION: usize = 0;
@@ -49,9 +51,11 @@ const STATEMENT: usize = 2;
 const MENTION: usize = 3;
 const HYPOTHETICAL: usize = 4;
 const STANDARD: usize = 5;
+const DENIAL: usize = 6;
+const NO_DENIAL: usize = 7;
 
 /// Patterns by group, on folded text.
-const GROUPS: [(usize, &[&str]); 6] = [
+const GROUPS: [(usize, &[&str]); 8] = [
     (
         OBLIGATION,
         &[
@@ -64,7 +68,7 @@ const GROUPS: [(usize, &[&str]); 6] = [
         &[
             r"\b(was|were|has been|have been) (\w+ ){0,3}(\w{3,}(ed|en|un|wn)|found|done|made|met|built|held|set|run|sent|kept|put|read)\b",
             r"\b(we|the \w+( \w+)?) (performed|tested|reviewed|identified|analy[sz]ed|verified|approved|assessed|evaluated|found|fixed|closed|executed|completed|carried out)\b",
-            r"\b(wurden?|ist|sind) (\S+ ){0,8}(ge\w+t|ge\w+en|\w+iert|be\w+t|er\w+t|ver\w+t|ueber\w+t)( worden)?\b",
+            r"\b(wurden?|ist|sind) (\S+ ){0,8}(\w*ge\w+t|\w*ge\w+en|\w+iert|be\w+t|er\w+t|ver\w+t|ueber\w+t)( worden)?\b",
             r"\b(performed|tested|reviewed|approved|executed|completed|released|verified|fixed|closed|passed) (on|by|in|at) ",
             r"\b(result|status|outcome|verdict)s?\s*[:|]?\s*(pass(ed)?|ok|fixed|closed|resolved|bestanden|erledigt)\b",
         ],
@@ -73,8 +77,9 @@ const GROUPS: [(usize, &[&str]); 6] = [
         STATEMENT,
         &[
             r"\b(is|are|be|being|gets?|remains?) (\w+ly )?(not )?(\w+ ){0,2}\w{2,}(ed|en|un|wn|ept|elt|ilt|ade|und|one|ent|ut|et)\b",
-            r"\b(is|are|has|have|holds?|contains?|includes?|covers?|describes?|defines?|specif(y|ies)|states?|lists?|shows?|records?|documents?|uses?|runs?|keeps?|checks?|reviews?|identif(y|ies)|assess(es)?|evaluates?|performs?|applies|apply|approves?|decides?|tests?|verif(y|ies)|monitors?|tracks?|reports?|signs?|stores?|sends?|makes?|takes?|gives?|looks?|scores?|rates?|maintains?|updates?|provides?|manages?|controls?|supports?|writes?|reads?|goes|go|opens?|closes?|owns?|leads?|ends?|starts?|begins?|asks?|tells?|follows?|needs?|informs?|publish(es)?|releases?|plans?|collects?|analy[sz]es?|receives?|works?|comes?|stays?|does|do|can|may)\b",
-            r"\b(wird|werden|ist|sind|hat|haben|enthaelt|beschreibt|regelt|legt|legen|fuehrt|fuehren|prueft|pruefen|bewertet|bewerten|erfolgt|erfolgen|gilt|gelten|dokumentiert|umfasst|stehen|steht|kann)\b",
+            r"\b(is|are|has|have|holds?|contains?|includes?|covers?|describes?|defines?|specif(y|ies)|states?|lists?|shows?|records?|documents?|uses?|runs?|keeps?|checks?|reviews?|identif(y|ies)|assess(es)?|evaluates?|performs?|applies|apply|approves?|decides?|tests?|verif(y|ies)|monitors?|tracks?|reports?|signs?|stores?|sends?|makes?|takes?|gives?|looks?|scores?|rates?|maintains?|updates?|provides?|manages?|controls?|supports?|writes?|reads?|goes|go|opens?|closes?|owns?|leads?|ends?|starts?|begins?|asks?|tells?|follows?|needs?|governs?|sets?|handles?|regulates?|establish(es)?|implements?|assigns?|selects?|chooses?|scans?|rejects?|refuses?|limits?|protects?|prevents?|detects?|encrypts?|informs?|publish(es)?|releases?|plans?|collects?|analy[sz]es?|receives?|works?|comes?|stays?|does|do|can|may)\b",
+            r"\b\w{3,}ed (by|with|on|in|at|to|the|an?|each|all|and|for|from)\b",
+            r"\b(wird|werden|wurden?|ist|sind|hat|haben|nimmt|nehmen|stellt|stellen|gibt|geben|sorgt|sorgen|sammelt|sammeln|meldet|melden|informiert|informieren|veroeffentlicht|veroeffentlichen|ueberwacht|ueberwachen|entscheidet|entscheiden|erstellt|erstellen|wertet|werten|verfolgt|verfolgen|bestimmt|bestimmen|benennt|nennt|liegt|liegen|bleibt|bleiben|enthaelt|beschreibt|regelt|legt|legen|fuehrt|fuehren|prueft|pruefen|bewertet|bewerten|erfolgt|erfolgen|gilt|gelten|dokumentiert|umfasst|stehen|steht|kann)\b",
         ],
     ),
     (
@@ -82,8 +87,8 @@ const GROUPS: [(usize, &[&str]); 6] = [
         &[
             r"\?$",
             r"^(see|refer to|for (more )?(details|information)|further (details|information)|siehe|vgl)\b",
-            r"\b(is|are) (described|defined|documented|given|contained|found|addressed|covered|specified) (in|within|by|under) (the |our |a )?(\w+ ){0,4}(document|section|chapter|procedure|sop|plan|appendix|annex|standard|table below|policy|report)\b.{0,40}$",
-            r"\b(means|is defined as|are defined as|stands for|abbreviation|is a term|bezeichnet|bedeutet|im sinne)\b",
+            r"\b(this|details?|it|information|practices|activities|process(es)?|procedures?|diagrams?|results?|(process|procedure|method|approach) for [^,]{3,60}) (is|are) (described|defined|documented|given|contained|found|addressed|covered|specified) (in|within|by|under) (the |our |a )?(\w+ ){0,4}(document|section|chapter|procedure|sop|plan|appendix|annex|standard|table below|policy|report)\b.{0,40}$",
+            r"^[^,]{2,60} (means|is defined as|are defined as|stands for|is a term|bezeichnet|bedeutet|im sinne)\b",
             r"^(the )?(purpose|aim|objective|goal|scope|intent) of this\b",
             r"^(zweck|ziel|geltungsbereich) (dieser|dieses|der|des)\b",
             r"^(references?|related documents?|definitions?|abbreviations?|glossary|table of contents|revision history|change history|inhalt(sverzeichnis)?|verweise|begriffe|abkuerzungen|mitgeltende)\b",
@@ -92,15 +97,39 @@ const GROUPS: [(usize, &[&str]); 6] = [
     (
         HYPOTHETICAL,
         &[
-            r"\b(for example|for instance|e\. ?g\.|such as the following example|an example (of|would)|beispielsweise|zum beispiel|z\. ?b\.)",
-            r"\b(could|might|would|should (ideally|perhaps)|ideally|recommend(s|ed)? (that|to)|we suggest|consider (adding|whether)|it is recommended|optional(ly)?|koennte|wuerde|empfohlen|idealerweise)\b",
+            r"^(for example|for instance|an example (of|would)|beispielsweise|zum beispiel)\b",
+            r"\b(a|the|your|any) (company|manufacturer|organi[sz]ation|team) (could|might|would|may want to)\b",
+            r"\b(ideally|should (ideally|perhaps)|(we|experts) (suggest|recommend)|consider (adding|whether)|it is recommended|es wird empfohlen|idealerweise|sollte idealerweise)\b",
         ],
     ),
     (
         STANDARD,
         &[
-            r"\b(the standard|the norm|the regulation|iec ?\d{4,5}(-\d)*|iso ?\d{4,5}|clause \d+(\.\d+)*|this clause|die norm|the clause) (\S+ )?(requires?|demands?|says|asks|expects?|states?|fordert|verlangt|calls for)\b",
-            r"\b(as )?required by (iec|iso|en|the standard|clause)\b",
+            r"\b(the standard|the norm|the regulation|(iec|iso|en)[ /]?(iec |iso )?\d{4,5}(-\d+)*(:\d{4})?([+/]\w+(:\d{4})?)*|clause \d+(\.\d+)*|this clause|die norm) (\S+ )?(requires?|demands?|calls for|expects|fordert|verlangt)\b",
+            r"^(according to|as required by|gemaess|nach) (the standard|(iec|iso|en) ?\d{4,5}(-\d+)*(:\d{4})?),? .*\b(shall|must|muss|muessen)\b",
+        ],
+    ),
+    (
+        DENIAL,
+        &[
+            r"\b(is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|shall|may) (\w+ ){0,1}(not|never)\b",
+            r"\b(is|are|was|were|has|have|had|do|does|did|ca|could|wo)n't\b|\bcannot\b",
+            r"\b(has|have|had|with|there (is|are|was|were)|we (keep|run|make|hold)) (currently |so far |yet )?no\b",
+            r"^no (\S+ ){0,6}(exists?|took place|(is|are|was|were|has been|have been) (\S+ ){0,2}(\w+ed|done|made|kept|held|run|set|found))\b",
+            r"\b(failed to|neither|nobody|no one|never|nowhere)\b",
+            r"\b(kein(e|en|em|er|es)?|niemals?|nie|weder|niemand)\b",
+            r"\b(ist|sind|war|waren|wird|werden|wurden?|hat|haben|gibt|liegt|existiert|existieren|erfolgt|erfolgen|fehlt|fehlen) (\S+ ){0,8}nicht\b|\bnicht (\S+ ){0,2}(\w+t|\w+en)( (wird|werden|wurden?|worden))?[.,;]?$",
+            r"\b(fehlt|fehlen)\b",
+        ],
+    ),
+    (
+        NO_DENIAL,
+        &[
+            r"\b(not|never) (only|be (acceptable|accepted|exceeded|bypassed|disclosed|released|shared|used|stored|reused|connected|installed|deployed|closed|changed|deleted)|acceptable|accepted|involved in|part of the (team|development)|more than|later than|less than|older than|exceed|reuse|connect|store|contain|leave|depend|rely)\b",
+            r"\b(must|shall|may|can|could|should|will) not\b|\bcannot be (bypassed|disabled|changed|reached|read|opened|accepted|closed|released|guessed|forged|estimated)\b",
+            r"\bno (longer|later than|more than|known|open|unacceptable|further|unauthori[sz]ed|new) ",
+            r"\b(nicht (nur|mehr als|spaeter als|akzeptabel|vertretbar|beteiligt)|keine (offenen|bekannten|weiteren|unvertretbaren|neuen))\b",
+            r"\b(whether|if) or not\b",
         ],
     ),
 ];
@@ -150,8 +179,48 @@ impl SpeechPatterns {
         } else {
             Manner::Fragment
         };
-        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD] }
+        // What stands in a subordinate clause ("where a control is not available, …") denies nothing by itself.
+        let is_denied = hit[DENIAL] && !hit[NO_DENIAL] && self.denies(&main_clauses(folded));
+        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied }
     }
+}
+
+impl SpeechPatterns {
+    fn denies(&self, folded: &str) -> bool {
+        self.set.matches(folded.as_bytes()).into_iter().any(|index| self.groups.get(index) == Some(&DENIAL))
+    }
+}
+
+/// A folded sentence without its subordinate clauses: from a word that opens one to the next comma or semicolon.
+/// Relative clauses have no such end; of them the verb and what follows it closely are left out.
+#[must_use]
+pub fn main_clauses(folded: &str) -> String {
+    const OPENERS: [&str; 15] = [
+        "if", "where", "when", "whenever", "unless", "until", "once", "wenn", "falls", "sofern", "soweit", "solange", "ob", "whether",
+        "because",
+    ];
+    const RELATIVES: [&str; 5] = ["that", "which", "who", "welche", "welcher"];
+    const VERBS: [&str; 12] = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did", "can", "cannot"];
+    let words: Vec<&str> = folded.split(' ').collect();
+    let mut kept: Vec<&str> = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while at < words.len() {
+        let word = words[at].trim_start_matches(['(', '"']);
+        if OPENERS.contains(&word) {
+            while at < words.len() && !words[at].ends_with([',', ';', ':', ')']) {
+                at += 1;
+            }
+        } else if word == "whose" || (RELATIVES.contains(&word) && words.get(at + 1).is_some_and(|next| VERBS.contains(next))) {
+            let end = (at + 6).min(words.len());
+            while at < end && !words[at].ends_with([',', ';', ':', ')', '.']) {
+                at += 1;
+            }
+        } else {
+            kept.push(words[at]);
+        }
+        at += 1;
+    }
+    kept.join(" ")
 }
 
 impl Default for SpeechPatterns {
@@ -183,6 +252,42 @@ mod tests {
             ("Jede Bedrohung wird bewertet.", Manner::Statement),
         ] {
             assert_eq!(patterns.speech(&fold(sentence)).manner, expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn denials() {
+        let patterns = SpeechPatterns::new();
+        for sentence in [
+            "Threats are not scored.",
+            "We have no process for managing security risks.",
+            "The company has no security risk management process.",
+            "No security risk management process exists.",
+            "Each threat is never scored.",
+            "Threat scoring wasn't performed.",
+            "Vulnerabilities cannot be identified with STRIDE.",
+            "The team failed to score the threats.",
+            "Nobody scores the threats.",
+            "It was found that threats are not scored.",
+            "Wir haben keinen Prozess für IT-Sicherheitsrisiken.",
+            "Ein Prozess existiert nicht.",
+            "Bedrohungen werden nie bewertet.",
+            "Bedrohungen werden weder bewertet noch erfasst.",
+            "Die Bedrohungen wurden nicht bewertet.",
+        ] {
+            assert!(patterns.speech(&fold(sentence)).is_denied, "{sentence}");
+        }
+        for sentence in [
+            "Where a control is not available, the threat is mitigated by network segmentation.",
+            "Each threat is scored; if not applicable, the reason is recorded.",
+            "Vulnerabilities that have not been assessed within 5 days are escalated.",
+            "Security risks that are not yet mitigated are listed and their residual risk is documented.",
+            "The testers were not involved in the development.",
+            "Risks above 4.0 are not acceptable and are mitigated.",
+            "A release shall not contain a known vulnerability of high severity.",
+            "Each threat is scored with CVSS.",
+        ] {
+            assert!(!patterns.speech(&fold(sentence)).is_denied, "{sentence}");
         }
     }
 

@@ -30,6 +30,7 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
                 .cues
                 .iter()
                 .flat_map(|c| &c.all)
+                .filter(|c| !demand.columns.contains(c))
                 .any(|c| section.path_concepts.contains(*c) || reading.title_concepts.contains(*c));
         if !is_role && !names_subject {
             continue;

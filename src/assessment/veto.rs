@@ -1,7 +1,7 @@
 //! What cancels or caps a passage, and in which words the report says so.
 
 use crate::assessment::document_kind::DeclaredStatus;
-use crate::assessment::reading::{Reading, Unit};
+use crate::assessment::reading::{Form, Reading, Unit};
 use crate::assessment::speech::Manner;
 use crate::catalog::DocumentKind;
 
@@ -47,14 +47,9 @@ impl Veto {
     #[must_use]
     pub fn cancels(self) -> bool {
         match self {
-            Self::Obsolete
-            | Self::NeverEvidence(_)
-            | Self::Placeholder
-            | Self::Guidance
-            | Self::Negation
-            | Self::OwnPattern
-            | Self::QuotesStandard => true,
-            Self::Intent
+            Self::Obsolete | Self::NeverEvidence(_) | Self::Placeholder | Self::Guidance | Self::Negation | Self::OwnPattern => true,
+            Self::QuotesStandard
+            | Self::Intent
             | Self::Hypothetical
             | Self::Mention
             | Self::Fragment
@@ -114,8 +109,24 @@ impl Veto {
     }
 }
 
-fn kind_in_words(kind: DocumentKind) -> String {
-    kind.word().replace('-', " ")
+fn kind_in_words(kind: DocumentKind) -> &'static str {
+    match kind {
+        DocumentKind::Policy => "policy",
+        DocumentKind::Procedure => "procedure",
+        DocumentKind::Plan => "plan",
+        DocumentKind::Specification => "specification",
+        DocumentKind::Record => "record or report",
+        DocumentKind::List => "list",
+        DocumentKind::Disclosure => "document for users",
+        DocumentKind::Template => "template that nobody has filled",
+        DocumentKind::MappingTable => "table that maps clauses to documents",
+        DocumentKind::Questionnaire => "questionnaire or checklist",
+        DocumentKind::Training => "training document",
+        DocumentKind::MeetingNote => "meeting note",
+        DocumentKind::Marketing => "marketing document",
+        DocumentKind::Contract => "contract, offer or invoice",
+        DocumentKind::Unknown => "document of unknown kind",
+    }
 }
 
 /// Vetoes of the document as a whole.
@@ -168,10 +179,19 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
     };
     push(any(|u| u.negatives.placeholder), Veto::Placeholder);
     push(any(|u| u.negatives.guidance || (u.is_italic && u.speech.is_hypothetical)), Veto::Guidance);
-    push(any(|u| u.negatives.denied), Veto::Negation);
+    push(any(|u| u.negatives.denied || u.speech.is_denied), Veto::Negation);
     push(any(|u| u.speech.quotes_standard), Veto::QuotesStandard);
     push(any(|u| u.negatives.intent), Veto::Intent);
     push(any(|u| u.speech.is_hypothetical), Veto::Hypothetical);
+    // What leads in, heads the column or heads the section speaks for what stands below it.
+    let context = match units.first().map(|u| u.form) {
+        Some(Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) }) => reading.units.get(other),
+        _ => None,
+    };
+    let section = units.first().and_then(|u| reading.sections.get(u.section));
+    push(context.is_some_and(|u| u.negatives.denied || u.speech.is_denied) || section.is_some_and(|s| s.is_denied), Veto::Negation);
+    push(context.is_some_and(|u| u.negatives.intent) || section.is_some_and(|s| s.is_intent), Veto::Intent);
+    push(context.is_some_and(|u| u.speech.is_hypothetical) || section.is_some_and(|s| s.is_example), Veto::Hypothetical);
     // A pair whose first sentence only names the topic is not saved by its second.
     push(manner == Manner::Mention || units.first().is_some_and(|u| u.speech.manner == Manner::Mention), Veto::Mention);
     (vetoes, manner)

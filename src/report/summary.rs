@@ -80,7 +80,7 @@ impl Summary {
             front,
             standards,
             largest_gaps: largest_gaps(assessment, catalog),
-            gap_count: assessment.findings.iter().map(|f| f.gaps.len().max(usize::from(f.status == Verdict::NotFound))).sum(),
+            gap_count: assessment.findings.iter().map(|f| f.gaps.len()).sum(),
             limits: Limits::of(assessment),
         }
     }
