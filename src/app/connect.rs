@@ -73,9 +73,8 @@ pub async fn connect(settings: &Settings, clock: Arc<dyn Clock>, show: impl FnOn
         Callback::Refused(error) => return Err(ConnectError::Denied(error)),
     };
     let grant = client.finish(request, &code).await?;
-    let client_id = settings.google.installed_client_id.clone().unwrap_or_default();
     let file = GrantFile::in_folder(&folder);
-    let record = to_store(grant.refresh_token, client_id, &grant.scopes, clock.now());
+    let record = to_store(grant.refresh_token, settings, &grant.scopes, clock.now());
     file.save(&record).map_err(|error| of_store(&error))?;
     let is_picked_files_only = settings.google.scope == crate::settings::DriveAccess::PickedFiles;
     Ok(Connected { grant_path: file.path(), is_picked_files_only })

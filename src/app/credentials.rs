@@ -71,6 +71,13 @@ fn stored(settings: &Settings) -> Result<(Credentials, Option<RotationSink>), Dr
             "Run `crosswalk connect`, or give the key of a service account with --credentials FILE.",
         ))
     })?;
+    // Settings may lie in any folder that a command is run in; a sign-in must not follow them to another server.
+    if grant.endpoints != endpoints(settings) {
+        return Err(DriveSetupError::NotAuthorised(SetupError::new(
+            "the stored sign-in was made with other addresses than the settings now name (google.token_url, google.drive_url), so it was not used",
+            "Remove those settings (look for a crosswalk.toml in the current folder), or run `crosswalk connect` again if you mean them.",
+        )));
+    }
     let credentials = Credentials::Installed {
         // A refresh token works only with the client that it was given to.
         client_secret: settings
@@ -120,6 +127,12 @@ impl Drop for SecretText {
 }
 
 /// The grant as it is kept, for `crosswalk connect`.
-pub(super) fn to_store(refresh_token: SecretString, client_id: String, scopes: &[String], granted_at: Timestamp) -> StoredGrant {
-    StoredGrant { refresh_token, client_id, scope: scopes.join(" "), granted_at }
+pub(super) fn to_store(refresh_token: SecretString, settings: &Settings, scopes: &[String], granted_at: Timestamp) -> StoredGrant {
+    let client_id = settings.google.installed_client_id.clone().unwrap_or_default();
+    StoredGrant { refresh_token, client_id, scope: scopes.join(" "), endpoints: endpoints(settings), granted_at }
+}
+
+/// The addresses that a sign-in is sent to.
+fn endpoints(settings: &Settings) -> String {
+    format!("{} {}", settings.google.token_url, settings.google.drive_url)
 }

@@ -27,6 +27,8 @@ pub struct ReviewRequest {
     pub formats: Vec<Format>,
     /// Limits for reading files.
     pub limits: ExtractLimits,
+    /// Whether the pages link quotes to the files in Drive; not when Google is simulated.
+    pub has_links: bool,
     /// Files in work at the same time; changes speed, never results.
     pub threads: usize,
 }
@@ -101,13 +103,26 @@ pub async fn review<S: DocumentSource>(
         gap_report_href: Some("gap-report.html".to_owned()),
         summary_href: Some("summary.html".to_owned()),
     };
-    let written = write_reports(&request.out, &request.formats, &outcome.assessment, catalog, &page, facts)?;
+    let for_pages = if request.has_links { outcome.assessment.clone() } else { without_file_ids(&outcome.assessment) };
+    let written = write_reports(&request.out, &request.formats, &outcome.assessment, &for_pages, catalog, &page, facts)?;
     Ok(Reviewed {
         assessment: outcome.assessment,
         incomplete_because: outcome.incomplete_because,
         was_interrupted: outcome.was_interrupted,
         written,
     })
+}
+
+/// The assessment without the ids by which pages link to Drive.
+fn without_file_ids(assessment: &Assessment) -> Assessment {
+    let mut plain = assessment.clone();
+    for entry in &mut plain.ledger {
+        entry.file_id = None;
+    }
+    for evidence in plain.findings.iter_mut().flat_map(|f| &mut f.constraints).flat_map(|c| &mut c.evidence) {
+        evidence.file_id = None;
+    }
+    plain
 }
 
 fn milliseconds_between(from: Timestamp, to: Timestamp) -> u64 {

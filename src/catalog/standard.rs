@@ -118,6 +118,14 @@ impl Catalog {
         self.standards.iter().find(|s| s.id == id)
     }
 
+    /// The standard of that id, or else the one that goes by that name.
+    #[must_use]
+    pub fn standard_named(&self, name: &str) -> Option<&Standard> {
+        let folded = crate::catalog::fold(name);
+        let is_alias = |s: &&Standard| s.aliases.iter().any(|alias| crate::catalog::fold(alias) == folded);
+        self.standard(name).or_else(|| self.standards.iter().find(is_alias))
+    }
+
     /// The clause of that standard and number.
     #[must_use]
     pub fn clause(&self, standard: &str, number: &str) -> Option<&Clause> {

@@ -75,6 +75,7 @@ async fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
         out: args.out.clone(),
         formats: ["json", "html", "docx"].into_iter().filter_map(Format::parse).collect(),
         limits: extract_limits(&settings),
+        has_links: false,
         threads: processors(),
     };
     let exit = conduct(&source, &catalog, &request).await?;

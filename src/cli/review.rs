@@ -90,6 +90,12 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         (true, true) => vec![DEFAULT_STANDARD.to_owned()],
     };
     let mut seen = std::collections::BTreeSet::new();
+    for asked in &mut standards {
+        // The names that people use are accepted too; reports hold the id.
+        if let Some(id) = catalog.standard_named(asked).map(|standard| standard.id.clone()) {
+            *asked = id;
+        }
+    }
     standards.retain(|id| seen.insert(id.clone()));
     let settings = load_settings()?;
     let threads = args.threads.map(usize::from).or(settings.engine.threads);
@@ -103,6 +109,7 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         out: args.out.clone(),
         formats: args.format.clone(),
         limits: extract_limits(&settings),
+        has_links: true,
         threads: threads.unwrap_or_else(processors),
     };
     let scope = DriveScope::parse(&args.source)
@@ -110,9 +117,9 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         .map_err(|detail| Failure::new(Exit::Usage, format!("{} is no Drive to review.", args.source), format!("{detail}.")))?;
     let runtime = runtime()?;
     let result = runtime.block_on(async {
+        let wire_log = open_wire_log(args.wire_log.as_deref())?;
         match scope {
             Some(scope) => {
-                let wire_log = open_wire_log(args.wire_log.as_deref())?;
                 let source = open_drive(scope, &settings, args.credentials.as_deref(), Arc::new(SystemClock), wire_log)?;
                 conduct(&source, &catalog, &request).await
             }

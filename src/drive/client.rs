@@ -18,7 +18,7 @@ use crate::ports::{Clock, SourceError};
 use crate::settings::{DriveSettings, GoogleSettings};
 
 /// Most bytes of a page of metadata; a page of 1,000 files is about one megabyte.
-const PAGE_BYTES: u64 = 32 * 1024 * 1024;
+const PAGE_BYTES: u64 = 8 * 1024 * 1024;
 /// Most bytes of an error's body that are read.
 const ERROR_BYTES: u64 = 64 * 1024;
 /// Tries while nothing was ever reached: without a network nobody wants to wait for minutes.
@@ -153,6 +153,10 @@ impl ReadingClient {
                     (CallError::NoAnswer(detail), None)
                 }
             };
+            // It asked to be left alone for longer than this review will last: every further call would be pestering.
+            if self.patience.is_beyond_patience(asked_wait) {
+                self.is_quota_used_up.store(true, Ordering::Relaxed);
+            }
             let is_outage = self.lost_calls_in_a_row.load(Ordering::Relaxed) >= LOST_CALLS_OF_AN_OUTAGE;
             let Some(wait) = self.patience.wait_after(failed_attempts, asked_wait).filter(|_| !is_outage) else {
                 self.lost_calls_in_a_row.fetch_add(1, Ordering::Relaxed);

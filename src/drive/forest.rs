@@ -113,9 +113,19 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// Longest name that is shown whole, in characters.
+const LONGEST_NAME: usize = 255;
+
 /// A name as one step of a path. Drive allows `/` in names; U+2215 looks the same and divides nothing.
 pub(super) fn clean(name: &str) -> String {
-    if name.is_empty() { "(without a name)".to_owned() } else { name.replace('/', "\u{2215}") }
+    if name.is_empty() {
+        return "(without a name)".to_owned();
+    }
+    let shown = name.replace('/', "\u{2215}");
+    match shown.char_indices().nth(LONGEST_NAME) {
+        Some((end, _)) => format!("{}…", &shown[..end]),
+        None => shown,
+    }
 }
 
 #[cfg(test)]

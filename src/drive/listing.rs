@@ -18,6 +18,9 @@ use crate::ports::{ProgressSink, ReviewEvent, SourceError};
 use crate::settings::DriveAccess;
 
 /// Folders that are asked for at the same time; the limiter decides how many really go out.
+/// Most files of a listing; a server that goes on for ever is not one that can be reviewed.
+const MOST_FILES: usize = 500_000;
+
 const FOLDERS_AT_ONCE: usize = 8;
 
 /// One listing under way.
@@ -248,6 +251,10 @@ impl Listing<'_> {
                     self.progress.event(ReviewEvent::Listing { files_seen });
                     pages.files.extend(page.files);
                     pages.is_search_incomplete |= page.incomplete_search;
+                    if files_seen > MOST_FILES {
+                        pages.broke_off = Some(CallError::Garbled);
+                        return pages;
+                    }
                     match page.next_page_token {
                         Some(token) if tokens_seen.insert(token.clone()) => page_token = Some(token),
                         // Pages that lead in a circle would never end.

@@ -36,11 +36,16 @@ impl Patience {
         if failed_attempts >= self.max_attempts {
             return None;
         }
-        if retry_after.is_some_and(|wait| wait > Duration::from_millis(self.retry_after_cap_ms)) {
+        if self.is_beyond_patience(retry_after) {
             return None;
         }
         self.retries_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).ok()?;
         Some(retry_after.unwrap_or_else(|| Duration::from_millis(jittered(self.ceiling_ms(failed_attempts)))))
+    }
+
+    /// Whether the server asks for a longer wait than anyone would sit through.
+    pub(super) fn is_beyond_patience(&self, retry_after: Option<Duration>) -> bool {
+        retry_after.is_some_and(|wait| wait > Duration::from_millis(self.retry_after_cap_ms))
     }
 
     /// min(base · 2^(n−1), cap).

@@ -136,7 +136,7 @@ pub struct Inventory {
 
 impl Inventory {
     /// Sorts both lists by path and makes paths unique: Drive allows two files of one name in one folder, so a
-    /// repeated path gets ` (2)`, ` (3)` … in the order of the files' ids.
+    /// repeated name gets ` (2)`, ` (3)` … before its extension, in the order of the files' ids.
     #[must_use]
     pub fn new(source: SourceIdentity, mut files: Vec<SourceFile>, mut passed_over: Vec<PassedOver>, complete: bool) -> Self {
         files.sort_by(|a, b| (&a.path, &a.file_id).cmp(&(&b.path, &b.file_id)));
@@ -144,15 +144,39 @@ impl Inventory {
         let mut taken = std::collections::BTreeSet::new();
         for path in files.iter_mut().map(|f| &mut f.path).chain(passed_over.iter_mut().map(|p| &mut p.path)) {
             if !taken.insert(path.clone()) {
-                let mut n = 2;
-                while !taken.insert(format!("{path} ({n})")) {
-                    n += 1;
+                let unique = (2..).map(|n| numbered(path, n)).find(|candidate| !taken.contains(candidate));
+                if let Some(unique) = unique {
+                    taken.insert(unique.clone());
+                    *path = unique;
                 }
-                *path = format!("{path} ({n})");
             }
         }
         files.sort_by(|a, b| a.path.cmp(&b.path));
         passed_over.sort_by(|a, b| a.path.cmp(&b.path));
         Self { source, files, passed_over, complete }
+    }
+}
+
+/// The path with a number before the extension of its name, for telling two files of one name apart.
+#[must_use]
+pub fn numbered(path: &str, n: u32) -> String {
+    let (folder, name) = path.rsplit_once('/').map_or(("", path), |(folder, name)| (&path[..=folder.len()], name));
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => format!("{folder}{stem} ({n}).{extension}"),
+        _ => format!("{folder}{name} ({n})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_stand_before_the_extension() {
+        for (path, expected) in
+            [("a/b/notes.md", "a/b/notes (2).md"), ("notes", "notes (2)"), ("a.b/c", "a.b/c (2)"), (".hidden", ".hidden (2)")]
+        {
+            assert_eq!(numbered(path, 2), expected);
+        }
     }
 }

@@ -9,7 +9,7 @@ mod quote;
 mod unreadable;
 
 pub use document::{Block, BlockKind, Document, Visibility};
-pub use file::{Checksum, ExportFormat, FileContent, Inventory, PassedOver, SourceFile, SourceIdentity, SourceKind};
+pub use file::{Checksum, ExportFormat, FileContent, Inventory, PassedOver, SourceFile, SourceIdentity, SourceKind, numbered};
 pub use ledger::{LedgerEntry, LedgerStatus, TextDigest};
 pub use locator::Locator;
 pub use quote::{MAX_QUOTE_CHARS, MIN_QUOTE_CHARS, Quote, QuoteRefused, normalise_white_space};

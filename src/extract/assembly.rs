@@ -4,6 +4,11 @@
 use crate::evidence::{Block, BlockKind, Document, Locator, Unreadable, Visibility};
 use crate::ports::ExtractLimits;
 
+/// Longest heading, title or name of a sheet, in characters.
+const LONGEST_HEADING: usize = 300;
+/// What a table cell counts beside its text, in bytes.
+const CELL_BYTES: usize = 24;
+
 /// A document under construction. All readers end in one.
 pub struct Assembly {
     document: Document,
@@ -53,6 +58,15 @@ impl Assembly {
         if text.is_empty() {
             return Ok(());
         }
+        // Every passage below a heading carries it along; what is longer than any heading is a paragraph.
+        let kind = match kind {
+            BlockKind::Heading { .. } if text.chars().count() > LONGEST_HEADING => BlockKind::Paragraph,
+            kind => kind,
+        };
+        let mut place = place;
+        if let Some(sheet) = &mut place.sheet {
+            *sheet = sheet.chars().take(LONGEST_HEADING).collect();
+        }
         self.text_bytes = self.text_bytes.saturating_add(text.len());
         if self.text_bytes > self.limit_text_bytes {
             return Err(Unreadable::TooLarge { limit: format!("more than {} bytes of text", self.limit_text_bytes) });
@@ -94,6 +108,8 @@ impl Assembly {
 
     /// Adds a table row; its text is its non-empty cells joined by single spaces.
     pub fn push_row(&mut self, cells: &[String], is_header: bool, place: Locator, looks: Looks) -> Result<(), Unreadable> {
+        // An empty cell costs memory too.
+        self.text_bytes = self.text_bytes.saturating_add(cells.len() * CELL_BYTES);
         let cells: Vec<String> = cells.iter().map(|cell| clean(cell)).collect();
         let text = cells.iter().filter(|cell| !cell.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ");
         self.push(BlockKind::TableRow { cells, is_header }, &text, place, looks)
@@ -106,7 +122,7 @@ impl Assembly {
 
     /// Sets the title, unless it is blank or there is one.
     pub fn set_title(&mut self, title: &str) {
-        let title = clean(title);
+        let title: String = clean(title).chars().take(LONGEST_HEADING).collect();
         if self.document.title.is_none() && !title.is_empty() {
             self.document.title = Some(title);
         }

@@ -41,10 +41,12 @@ pub fn holds_report(folder: &Path) -> bool {
     if folder.file_name().is_some_and(|name| name == "crosswalk-report") {
         return true;
     }
-    let Ok(file) = File::open(folder.join("review.json")) else { return false };
-    if !file.metadata().is_ok_and(|m| m.is_file()) {
+    let path = folder.join("review.json");
+    // Looked at before it is opened: a pipe would wait for ever, a link would lead out of the folder.
+    if !path.symlink_metadata().is_ok_and(|m| m.is_file()) {
         return false;
     }
+    let Ok(file) = File::open(path) else { return false };
     let mut start = Vec::new();
     file.take(4096).read_to_end(&mut start).is_ok() && String::from_utf8_lossy(&start).contains(MARK)
 }

@@ -8,7 +8,7 @@ use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
-use crate::evidence::{FileContent, PassedOver, SourceFile};
+use crate::evidence::{FileContent, PassedOver, SourceFile, numbered};
 use crate::folder::media_type::media_type;
 use crate::folder::passing_over::{self, LINK_IN_CIRCLES, LINK_OUT, LINK_TO_NOTHING, OWN_REPORT, SPECIAL};
 
@@ -188,7 +188,7 @@ impl Walk<'_> {
         let mut count = 1;
         while !self.taken.insert(candidate.clone()) {
             count += 1;
-            candidate = format!("{shown} ({count})");
+            candidate = numbered(shown, count);
         }
         candidate
     }

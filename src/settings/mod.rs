@@ -91,7 +91,7 @@ impl Default for DriveSettings {
             requests_per_second: 20,
             parallel_downloads: 6,
             max_attempts: 7,
-            max_retries_per_run: 2_000,
+            max_retries_per_run: 400,
             backoff_base_ms: 1_000,
             backoff_cap_ms: 64_000,
             retry_after_cap_ms: 120_000,

@@ -21,6 +21,8 @@ pub struct StoredGrant {
     pub client_id: String,
     /// The scopes that were granted, separated by blanks.
     pub scope: String,
+    /// The addresses that it may be sent to, as settings named them when it was granted.
+    pub endpoints: String,
     /// When.
     pub granted_at: Timestamp,
 }
@@ -30,6 +32,7 @@ struct Record {
     refresh_token: String,
     client_id: String,
     scope: String,
+    endpoints: String,
     /// Seconds since 1970, UTC.
     granted_at: i64,
 }
@@ -68,6 +71,7 @@ impl GrantFile {
             refresh_token: grant.refresh_token.expose_secret().to_owned(),
             client_id: grant.client_id.clone(),
             scope: grant.scope.clone(),
+            endpoints: grant.endpoints.clone(),
             granted_at: grant.granted_at.as_second(),
         };
         // A struct of texts always serialises.
@@ -91,6 +95,7 @@ impl GrantFile {
             refresh_token: SecretString::from(std::mem::take(&mut record.refresh_token)),
             client_id: std::mem::take(&mut record.client_id),
             scope: std::mem::take(&mut record.scope),
+            endpoints: std::mem::take(&mut record.endpoints),
             granted_at,
         }))
     }
@@ -117,6 +122,7 @@ mod tests {
             refresh_token: SecretString::from("1//canary-token"),
             client_id: "client".into(),
             scope: "s".into(),
+            endpoints: "e".into(),
             granted_at: Timestamp::UNIX_EPOCH,
         };
         file.save(&grant).unwrap();
