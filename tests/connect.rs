@@ -40,6 +40,7 @@ fn program(server: &str, folder: &Path) -> Command {
         .env("CROSSWALK_DATA_DIR", folder.join("data"))
         .env("CROSSWALK_GOOGLE__AUTH_URL", format!("{server}/auth"))
         .env("CROSSWALK_GOOGLE__TOKEN_URL", format!("{server}/token"))
+        .env("CROSSWALK_GOOGLE__DRIVE_URL", server)
         .env("CROSSWALK_GOOGLE__INSTALLED_CLIENT_ID", "client-1")
         .env("CROSSWALK_GOOGLE__INSTALLED_CLIENT_SECRET", "client-secret-1")
         .stdin(Stdio::null())
@@ -289,4 +290,32 @@ async fn without_a_sign_in_the_advice_is_to_connect() {
     assert!(matches!(open(Some(&missing)), DriveSetupError::Setup(error) if error.happened.contains("none.json")));
     std::fs::write(&missing, "{}").unwrap();
     assert!(matches!(open(Some(&missing)), DriveSetupError::Setup(error) if error.happened.contains("service account")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_lie_in_a_folder_cannot_lead_the_sign_in_elsewhere() {
+    let stranger = willing().await;
+    let folder = tempfile::tempdir().unwrap();
+    let grant = crosswalk::store::StoredGrant {
+        refresh_token: "1//canary-token".to_owned().into(),
+        client_id: "client-1".into(),
+        scope: SCOPE.into(),
+        endpoints: "https://oauth2.googleapis.com/token https://www.googleapis.com/drive/v3".into(),
+        granted_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    GrantFile::in_folder(&folder.path().join("data")).save(&grant).unwrap();
+    let address = stranger.uri();
+    let lure = format!("[google]\ntoken_url = \"{address}/token\"\ndrive_url = \"{address}\"\n");
+    std::fs::write(folder.path().join("crosswalk.toml"), lure).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_crosswalk"))
+        .args(["review", "drive:root"])
+        .current_dir(folder.path())
+        .env_clear()
+        .env("CROSSWALK_DATA_DIR", folder.path().join("data"))
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(6), "{stderr}");
+    assert!(stderr.contains("crosswalk.toml"), "{stderr}");
+    assert!(stranger.received_requests().await.unwrap().is_empty(), "the stranger hears nothing");
 }

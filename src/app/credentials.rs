@@ -71,8 +71,14 @@ fn stored(settings: &Settings) -> Result<(Credentials, Option<RotationSink>), Dr
             "Run `crosswalk connect`, or give the key of a service account with --credentials FILE.",
         ))
     })?;
-    // Settings may lie in any folder that a command is run in; a sign-in must not follow them to another server.
-    if grant.endpoints != endpoints(settings) {
+    // A crosswalk.toml may lie in any folder that a command is run in; a sign-in must not follow it to another server.
+    // The environment is the person's own.
+    let is_trusted = |(granted, named, variable): (&str, &str, &str)| granted == named || environment::path(variable).is_some();
+    let (granted_token, granted_drive) = grant.endpoints.split_once(' ').unwrap_or_default();
+    let named = (settings.google.token_url.as_str(), settings.google.drive_url.as_str());
+    if !is_trusted((granted_token, named.0, "CROSSWALK_GOOGLE__TOKEN_URL"))
+        || !is_trusted((granted_drive, named.1, "CROSSWALK_GOOGLE__DRIVE_URL"))
+    {
         return Err(DriveSetupError::NotAuthorised(SetupError::new(
             "the stored sign-in was made with other addresses than the settings now name (google.token_url, google.drive_url), so it was not used",
             "Remove those settings (look for a crosswalk.toml in the current folder), or run `crosswalk connect` again if you mean them.",

@@ -57,6 +57,7 @@ pub struct Unit {
 
 /// The text under one heading, up to the next heading of any level.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "four independent things that headings say, not states of one thing")]
 pub struct Section {
     /// Terms of the heading and its parents, sorted, each once.
     pub path_terms: Vec<TermId>,

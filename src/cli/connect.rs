@@ -114,6 +114,11 @@ fn failure(error: &ConnectError) -> Failure {
             "The box for reading Google Drive was left unticked on Google's page; nothing was stored.",
             "Run `crosswalk connect` again and tick the box.",
         ),
+        ConnectError::Consent(ConsentError::CanWrite) => Failure::new(
+            Exit::NotAuthorised,
+            "Google granted more than reading, so nothing was stored: Crosswalk never holds a sign-in that could write.",
+            "Remove this app's access at https://myaccount.google.com/permissions and run `crosswalk connect` again.",
+        ),
         ConnectError::Consent(ConsentError::NotLasting) => Failure::new(
             Exit::NotAuthorised,
             "Google gave no lasting sign-in (no refresh token); nothing was stored.",

@@ -19,6 +19,10 @@ use crate::settings::{DriveSettings, GoogleSettings};
 
 /// Most bytes of a page of metadata; a page of 1,000 files is about one megabyte.
 const PAGE_BYTES: u64 = 8 * 1024 * 1024;
+/// Longest call, in seconds, beside the time for its bytes.
+const CALL_SECONDS: u64 = 120;
+/// Slowest transfer that is waited for.
+const SLOWEST_BYTES_PER_SECOND: u64 = 100_000;
 /// Most bytes of an error's body that are read.
 const ERROR_BYTES: u64 = 64 * 1024;
 /// Tries while nothing was ever reached: without a network nobody wants to wait for minutes.
@@ -118,7 +122,12 @@ impl ReadingClient {
             }
             let outcome = {
                 let _turn = self.pace.turn().await;
-                self.get_once(url, &token, key, limit).await
+                // A body that trickles in for ever keeps every other file waiting.
+                let deadline = Duration::from_secs(CALL_SECONDS + limit / SLOWEST_BYTES_PER_SECOND);
+                match tokio::time::timeout(deadline, self.get_once(url, &token, key, limit)).await {
+                    Ok(outcome) => outcome,
+                    Err(_) => Err(Broken::NoAnswer("its answer took too long".to_owned())),
+                }
             };
             failed_attempts += 1;
             let (error, asked_wait) = match outcome {

@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::Url;
 
-use crate::drive::token::{covers, issued};
+use crate::drive::token::{can_write, covers, issued};
 use crate::drive::token_endpoint::{Grantee, TokenEndpoint, understand};
 use crate::drive::wire_log::WireLog;
 use crate::ports::{Clock, SourceError};
@@ -54,6 +54,9 @@ pub enum ConsentError {
     /// The Drive box on the consent page was left unticked.
     #[error("the Drive permission was not granted")]
     Unticked,
+    /// More than reading was granted; a grant that could write is never kept.
+    #[error("more than reading was granted")]
+    CanWrite,
     /// Google gave no refresh token.
     #[error("Google gave no lasting sign-in")]
     NotLasting,
@@ -123,6 +126,9 @@ impl InstalledClient {
         let scopes = issued.scopes.unwrap_or_else(|| vec![self.access.scope().to_owned()]);
         if !covers(&scopes, self.access.scope()) {
             return Err(ConsentError::Unticked);
+        }
+        if can_write(&scopes) {
+            return Err(ConsentError::CanWrite);
         }
         let refresh_token = issued.refresh_token.ok_or(ConsentError::NotLasting)?;
         Ok(Grant { refresh_token, scopes })

@@ -179,6 +179,11 @@ pub(super) fn issued(answer: &oauth2::basic::BasicTokenResponse) -> Issued {
     }
 }
 
+/// Whether granted scopes reach beyond reading the whole Drive.
+pub(super) fn can_write(granted: &[String]) -> bool {
+    granted.iter().any(|scope| scope == "https://www.googleapis.com/auth/drive")
+}
+
 /// Whether granted scopes are enough for the one needed. The full Drive scope, given to this client at another time,
 /// includes reading.
 pub(super) fn covers(granted: &[String], needed: &str) -> bool {

@@ -144,7 +144,7 @@ impl Inventory {
         let mut taken = std::collections::BTreeSet::new();
         for path in files.iter_mut().map(|f| &mut f.path).chain(passed_over.iter_mut().map(|p| &mut p.path)) {
             if !taken.insert(path.clone()) {
-                let unique = (2..).map(|n| numbered(path, n)).find(|candidate| !taken.contains(candidate));
+                let unique = (2..=u32::MAX).map(|n| numbered(path, n)).find(|candidate| !taken.contains(candidate));
                 if let Some(unique) = unique {
                     taken.insert(unique.clone());
                     *path = unique;

@@ -33,6 +33,23 @@ pub(super) fn failure(count: usize) -> Failure {
     )
 }
 
+/// The text with characters that act on a terminal replaced by ones of the same width in bytes, so that places in it
+/// stay where they are.
+fn harmless(text: &str) -> String {
+    let is_acting = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| match c.len_utf8() {
+            _ if !is_acting(c) => c,
+            1 => '?',
+            2 => '\u{bf}',
+            _ => '\u{fffd}',
+        })
+        .collect()
+}
+
 /// A mistake as miette shows it.
 struct Shown<'m> {
     mistake: &'m Mistake,
@@ -42,7 +59,7 @@ struct Shown<'m> {
 impl<'m> Shown<'m> {
     fn new(mistake: &'m Mistake, texts: &[CatalogText]) -> Self {
         let text = texts.iter().find(|text| text.path == mistake.file).filter(|text| !text.text.is_empty());
-        let source = text.map(|text| NamedSource::new(printable(&text.path), text.text.clone()));
+        let source = text.map(|text| NamedSource::new(printable(&text.path), harmless(&text.text)));
         Self { mistake, source }
     }
 }
