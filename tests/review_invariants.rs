@@ -193,3 +193,15 @@ fn a_second_review_does_not_take_the_first_ones_report_for_evidence() {
         assert_eq!(entry["status"] == "passed-over", is_report, "{path}");
     }
 }
+
+#[test]
+fn reports_that_go_into_the_source_do_not_change_the_next_review() {
+    let tree = company(DOCUMENTS);
+    let first = review(&tree, "QMS", "QMS/crosswalk-report", "2");
+    let second = review(&tree, "QMS", "QMS/crosswalk-report", "2");
+    assert_eq!(first, second);
+    let elsewhere = company(DOCUMENTS);
+    assert_eq!(first, review(&elsewhere, "QMS", "out", "2"), "where the reports go changes nothing");
+    let beside = review(&elsewhere, "QMS", "QMS", "2");
+    assert_eq!(beside, review(&elsewhere, "QMS", "QMS", "2"), "also beside the documents themselves");
+}

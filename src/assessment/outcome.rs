@@ -129,7 +129,8 @@ pub struct Candidate {
     pub path: String,
     /// Role that the signal names: `threat-model`, `soup-list` …
     pub signal: String,
-    /// How strong the signal is.
+    /// How strong the signal is; in JSON 1 for strong and 0.5 for weak.
+    #[serde(with = "signal_strength")]
     pub strength: EvidenceStrength,
 }
 
@@ -201,4 +202,27 @@ pub struct Assessment {
     pub ledger: Vec<LedgerEntry>,
     /// One per chosen clause, in the order of the catalog.
     pub findings: Vec<Finding>,
+}
+
+/// The strength of a signal as the number that `review.json` holds.
+mod signal_strength {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::catalog::EvidenceStrength;
+
+    const STRONG: f64 = 1.0;
+    const WEAK: f64 = 0.5;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+    pub fn serialize<S: Serializer>(strength: &EvidenceStrength, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(match strength {
+            EvidenceStrength::Strong => STRONG,
+            EvidenceStrength::Weak => WEAK,
+        })
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EvidenceStrength, D::Error> {
+        let number = f64::deserialize(deserializer)?;
+        Ok(if number > WEAK { EvidenceStrength::Strong } else { EvidenceStrength::Weak })
+    }
 }

@@ -123,7 +123,7 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
                 let source = open_drive(scope, &settings, args.credentials.as_deref(), Arc::new(SystemClock), wire_log)?;
                 conduct(&source, &catalog, &request).await
             }
-            None => conduct(&FolderSource::new(Path::new(&args.source)), &catalog, &request).await,
+            None => conduct(&FolderSource::new(Path::new(&args.source)).without_output(&args.out), &catalog, &request).await,
         }
     });
     // What still waits for a dead disk or a slow file after Ctrl-C must not hold up the end.

@@ -19,6 +19,7 @@ use crate::ports::{ByteLimit, DocumentSource, FetchError, Fetched, ProgressSink,
 /// A folder on this machine.
 pub struct FolderSource {
     chosen: PathBuf,
+    own_output: Option<PathBuf>,
     /// Where each listed path really lies: shown names may have lost bytes that are no UTF-8, and a link is listed
     /// under its own name. Filled by the listing.
     places: Mutex<BTreeMap<String, PathBuf>>,
@@ -27,7 +28,14 @@ pub struct FolderSource {
 impl FolderSource {
     /// The folder at that path; nothing is opened yet.
     pub fn new(chosen: impl Into<PathBuf>) -> Self {
-        Self { chosen: chosen.into(), places: Mutex::new(BTreeMap::new()) }
+        Self { chosen: chosen.into(), own_output: None, places: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Leaves out the folder that the reports of this review are written to, should it lie in the source.
+    #[must_use]
+    pub fn without_output(mut self, out: &Path) -> Self {
+        self.own_output = Some(out.to_path_buf());
+        self
     }
 
     fn place(&self, path: &str) -> Option<PathBuf> {
@@ -42,10 +50,12 @@ impl DocumentSource for FolderSource {
 
     async fn list(&self, progress: &dyn ProgressSink) -> Result<Inventory, SourceError> {
         let chosen = self.chosen.clone();
+        let own_output = self.own_output.clone();
         let (seen, mut told) = mpsc::unbounded_channel();
         let walking = tokio::task::spawn_blocking(move || {
             let root = real_root(&chosen)?;
-            Ok(walk::walk(&root, &|files_seen| {
+            let own_output = own_output.and_then(|out| real_output(&out));
+            Ok(walk::walk(&root, own_output.as_deref(), &|files_seen| {
                 // Nobody listens any more: the review was stopped, and the walk ends soon by itself.
                 let _ = seen.send(files_seen);
             }))
@@ -70,6 +80,14 @@ impl DocumentSource for FolderSource {
             .map_err(|error| FetchError::Stop(broke_down(&error)))?
             .map(|bytes| Fetched { bytes, revision: None })
     }
+}
+
+/// The output folder without links in its path, also when it does not exist yet.
+fn real_output(out: &Path) -> Option<PathBuf> {
+    out.canonicalize().ok().or_else(|| {
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(parent.canonicalize().ok()?.join(out.file_name()?))
+    })
 }
 
 /// The chosen folder without links in its path.

@@ -27,10 +27,12 @@ pub struct Walked {
     pub places: BTreeMap<String, PathBuf>,
 }
 
-/// Lists all below `root`, which must be a real path.
-pub fn walk(root: &Path, tell: &dyn Fn(usize)) -> Walked {
+/// Lists all below `root`, which must be a real path. `own_output`, a real path too, is where the reports of this very
+/// review go: it is no part of the source and is not listed at all, so that a second review finds the same files.
+pub fn walk(root: &Path, own_output: Option<&Path>, tell: &dyn Fn(usize)) -> Walked {
     let mut walk = Walk {
         root: root.into(),
+        own_output: own_output.map(Path::to_path_buf),
         tell,
         folders: VecDeque::from([(root.to_path_buf(), String::new())]),
         links: VecDeque::new(),
@@ -45,6 +47,7 @@ pub fn walk(root: &Path, tell: &dyn Fn(usize)) -> Walked {
 
 struct Walk<'a> {
     root: PathBuf,
+    own_output: Option<PathBuf>,
     tell: &'a dyn Fn(usize),
     /// Folders to open: where they lie and how they are shown.
     folders: VecDeque<(PathBuf, String)>,
@@ -79,6 +82,10 @@ impl Walk<'_> {
         for name in names {
             let place = folder.join(&name);
             let name = name.to_string_lossy();
+            let is_own_output = |path: &Path| self.own_output.as_deref() == Some(path);
+            if is_own_output(&place) || (is_own_output(folder) && passing_over::is_report_name(&name)) {
+                continue;
+            }
             let shown = self.unique(&if shown.is_empty() { name.to_string() } else { format!("{shown}/{name}") });
             let metadata = match place.symlink_metadata() {
                 Ok(metadata) => metadata,
