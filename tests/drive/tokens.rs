@@ -1,7 +1,9 @@
 //! Access tokens: how often they are asked for, and what their failures are called.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use aws_lc_rs::encoding::AsDer as _;
+use base64::Engine as _;
 use crosswalk::drive::{AccessTokens, Credentials, ServiceAccountKey};
 use crosswalk::ports::SourceError;
 use secrecy::ExposeSecret;
@@ -66,11 +68,17 @@ async fn a_narrower_scope_is_noticed() {
     assert!(matches!(&error, SourceError::NotAuthorised { detail, .. } if detail.contains("permission to read")), "{error}");
 }
 
-/// Made for this test alone; it opens nothing.
-const KEY: &str = include_str!("test-only-key.pem");
+/// The key of the robot account, made anew for each run: no key lies in the repository.
+static KEY: LazyLock<String> = LazyLock::new(|| {
+    let pair = aws_lc_rs::rsa::KeyPair::generate(aws_lc_rs::rsa::KeySize::Rsa2048).unwrap();
+    let der: aws_lc_rs::encoding::Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let body = base64::engine::general_purpose::STANDARD.encode(der.as_ref());
+    let lines: Vec<&str> = body.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
+});
 
 fn key_file(token_uri: &str) -> String {
-    json!({"type": "service_account", "client_email": "robot@example.iam.gserviceaccount.com", "private_key": KEY, "private_key_id": "kid1",
+    json!({"type": "service_account", "client_email": "robot@example.iam.gserviceaccount.com", "private_key": KEY.as_str(), "private_key_id": "kid1",
         "token_uri": token_uri})
     .to_string()
 }
@@ -99,7 +107,6 @@ async fn a_service_account_signs_for_the_endpoint_it_asks() {
         assert_eq!(form["grant_type"], "urn:ietf:params:oauth:grant-type:jwt-bearer");
         let parts: Vec<&str> = form["assertion"].split('.').collect();
         let json = |part: &str| -> serde_json::Value {
-            use base64::Engine as _;
             serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
         };
         assert_eq!(json(parts[0]), json!({"typ": "JWT", "alg": "RS256", "kid": "kid1"}));
