@@ -68,7 +68,10 @@ pub fn conclude(
 fn constraint_finding(constraint: &Constraint, observations: &[&Observation], unknown: Option<&str>) -> ConstraintFinding {
     let mut ranked: Vec<&Observation> = observations.to_vec();
     ranked.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.value().total_cmp(&a.score.value())));
-    let mut evidence: Vec<Evidence> = ranked.iter().flat_map(|o| o.evidence.iter().cloned()).collect();
+    // Beside evidence, a passage that does not count would only be noise.
+    let counts = ranked.first().is_some_and(|best| best.verdict >= Verdict::Weak);
+    let shown = ranked.iter().filter(|o| !counts || o.verdict >= Verdict::Weak);
+    let mut evidence: Vec<Evidence> = shown.flat_map(|o| o.evidence.iter().cloned()).collect();
     evidence.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
     evidence.truncate(EVIDENCE);
     let (mut verdict, score, mut components) = match ranked.first() {

@@ -44,6 +44,6 @@ pub fn settle(grade: &mut Graded) {
     grade.score = match grade.verdict {
         Verdict::Supported => 0.5 + 0.5 * finder,
         Verdict::Weak => 0.1 + 0.39 * finder,
-        Verdict::NotFound | Verdict::NotAssessable => 0.2 * finder,
+        Verdict::NotFound | Verdict::NotAssessable => 0.1 * finder,
     };
 }

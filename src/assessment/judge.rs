@@ -19,12 +19,24 @@ const SUPPORTED_COVERAGE: f64 = 0.68;
 const SUPPORTED_OWN_COVERAGE: f64 = 0.45;
 /// Coverage by the passage's own words that is enough in a section about the requirement.
 const ABOUT_OWN_COVERAGE: f64 = 0.35;
-/// Coverage by headings and words together for weak evidence.
-const WEAK_COVERAGE: f64 = 0.34;
-/// The same for weak evidence.
-const WEAK_OWN_COVERAGE: f64 = 0.18;
-/// Coverage that is weak evidence below a heading that names a weighty term.
-const HEADED_COVERAGE: f64 = 0.3;
+/// What is weak evidence by words alone. A clause of ours without a full entry can never be rated higher, so a topic that
+/// is named is told; the user's own requirement can, so more is asked before it counts at all.
+struct WeakBar {
+    /// Coverage by headings and words together.
+    coverage: f64,
+    /// Coverage by the passage's own words.
+    own_coverage: f64,
+    /// Coverage below a heading that names a weighty term.
+    headed_coverage: f64,
+}
+
+const STRUCTURE_BAR: WeakBar = WeakBar { coverage: 0.34, own_coverage: 0.18, headed_coverage: 0.3 };
+const IMPORTED_BAR: WeakBar = WeakBar { coverage: 0.42, own_coverage: 0.22, headed_coverage: 0.36 };
+
+/// Coverage of a section that names every concept of a cue, though not together.
+const APART_COVERAGE: f64 = 0.34;
+/// Coverage of a passage that is shown though it does not count.
+const NEAR_COVERAGE: f64 = 0.25;
 /// Hits graded per document and constraint; a page that repeats itself a thousand times proves no more.
 const HITS: usize = 300;
 /// Passages tried for a quote.
@@ -177,7 +189,7 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         let section = &reading.sections[found.section];
         let named = section.concepts.union(&section.path_concepts);
         let is_near =
-            requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all)) && found.coverage >= WEAK_COVERAGE;
+            requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all)) && found.coverage >= APART_COVERAGE;
         if is_near {
             let mut near = grade(requirement, reading, found.first, found.last, Verdict::Weak);
             near.vetoes.push(Veto::Apart);
@@ -189,6 +201,7 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 
 /// Structure and imported requirements: enough of their weight must stand together.
 fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+    let bar = if requirement.is_capped { &STRUCTURE_BAR } else { &IMPORTED_BAR };
     let mut graded = Vec::new();
     for found in find(reading, &requirement.query) {
         let has_enough_words = requirement.query.terms.len() >= FEWEST_TERMS;
@@ -198,8 +211,8 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
             has_enough_words && found.own_coverage >= ABOUT_OWN_COVERAGE && is_about(reading, found.section, &requirement.query);
         let verdict = if says_it || says_part {
             Verdict::Supported
-        } else if (found.coverage >= WEAK_COVERAGE && found.own_coverage >= WEAK_OWN_COVERAGE)
-            || (found.is_headed && found.coverage >= HEADED_COVERAGE)
+        } else if (found.coverage >= bar.coverage && found.own_coverage >= bar.own_coverage)
+            || (found.is_headed && found.coverage >= bar.headed_coverage)
         {
             Verdict::Weak
         } else {
@@ -214,13 +227,22 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     graded
 }
 
+/// Whether a passage that does not count comes near enough to be shown.
+fn is_near(graded: &Graded) -> bool {
+    graded.passage.coverage >= NEAR_COVERAGE && !graded.vetoes.iter().any(|v| v.cancels())
+}
+
 /// Makes the observation from the graded passages, best first.
 fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Graded], lexicon: &Lexicon) -> Option<Observation> {
     let best = graded.first()?;
     let mut verdict = best.verdict;
     let mut evidence: Vec<Evidence> = Vec::new();
-    for one in graded.iter().filter(|g| g.verdict >= Verdict::Weak).take(TRIES) {
-        if evidence.len() == QUOTES {
+    // Where nothing counts, the nearest passage is shown all the same, so that a reader can see what was passed by;
+    // not so what a veto cancelled.
+    let is_shown = |g: &&Graded| g.verdict >= Verdict::Weak || (best.verdict < Verdict::Weak && is_near(g));
+    let quotes = if best.verdict >= Verdict::Weak { QUOTES } else { 1 };
+    for one in graded.iter().filter(is_shown).take(TRIES) {
+        if evidence.len() == quotes {
             break;
         }
         let Some((quote, locator)) = quote(examined.document, examined.reading, one.passage.first, one.passage.last) else { continue };
