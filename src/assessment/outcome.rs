@@ -213,6 +213,10 @@ mod signal_strength {
     const STRONG: f64 = 1.0;
     const WEAK: f64 = 0.5;
 
+    /// 1 for strong, 0.5 for weak.
+    ///
+    /// # Errors
+    /// Those of the serializer.
     #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
     pub fn serialize<S: Serializer>(strength: &EvidenceStrength, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(match strength {
@@ -221,6 +225,10 @@ mod signal_strength {
         })
     }
 
+    /// Anything above 0.5 is strong.
+    ///
+    /// # Errors
+    /// What stands there is no number.
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<EvidenceStrength, D::Error> {
         let number = f64::deserialize(deserializer)?;
         Ok(if number > WEAK { EvidenceStrength::Strong } else { EvidenceStrength::Weak })
