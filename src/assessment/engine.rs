@@ -12,8 +12,8 @@ use crate::assessment::reading::Reader;
 use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
-use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA};
-use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Origin, Signals, fold, fold_name};
+use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
+use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Modal, Origin, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
 /// Name and version of the engine, as it stands in `review.json`.
@@ -197,13 +197,14 @@ impl Engine {
         for observation in observations.iter().flat_map(|d| &d.observations) {
             of_clause[observation.clause_index].push(observation);
         }
-        let findings: Vec<Finding> = self
+        let mut findings: Vec<Finding> = self
             .clauses()
             .iter()
             .zip(&of_clause)
             .zip(selection.candidates)
             .map(|((clause, observations), candidates)| conclude(clause, observations, candidates, &unreadable, examination))
             .collect();
+        self.defer_to_deciding_clauses(&mut findings);
         Assessment {
             schema: SCHEMA.to_owned(),
             engine: ENGINE.to_owned(),
@@ -213,6 +214,23 @@ impl Engine {
             complete: is_complete,
             ledger,
             findings,
+        }
+    }
+
+    /// A constraint that another clause decides is never rated above that clause.
+    fn defer_to_deciding_clauses(&self, findings: &mut [Finding]) {
+        let statuses: BTreeMap<(String, String), Verdict> =
+            findings.iter().map(|f| ((f.standard.clone(), f.clause.clone()), f.status)).collect();
+        for (finding, clause) in findings.iter_mut().zip(self.clauses()) {
+            let entries = clause.judging.constraints.iter().filter(|c| c.retired.is_none());
+            for (constraint, entry) in finding.constraints.iter_mut().zip(entries) {
+                let Modal::SeeClause(number) = &entry.modal else { continue };
+                let Some(status) = statuses.get(&(finding.standard.clone(), number.clone())) else { continue };
+                if constraint.verdict > *status {
+                    constraint.verdict = *status;
+                    constraint.components.because = format!("Clause {number} decides this: {}.", status.in_words().to_lowercase());
+                }
+            }
         }
     }
 
