@@ -87,23 +87,23 @@ pub(super) fn ledger(body: &mut Manuscript, report: &GapReport) {
     body.text(
         "Note",
         "Every listed file and what became of it. The checksum shows the first twelve digits of the SHA-256; “(text)” marks one of the \
-         extracted text. The whole of it is in review.json.",
+         extracted text. The whole of it, and the \
+         revision that was read, are in review.json.",
     );
     let mut rows = Vec::new();
     for line in &report.ledger {
-        let revision = if line.revision.is_empty() { String::new() } else { format!(" revision {}", line.revision) };
         let mut status = body.cell("SmallCell", &[Piece::Plain(line.status)]);
         if !line.reason.is_empty() {
             status = status.and(body.made("SmallCell", &[Piece::Soft(&line.reason)]));
         }
         rows.push(vec![
-            body.cell("SmallCell", &[Piece::File(&line.file), Piece::Soft(&revision)]),
+            body.cell("SmallCell", &[Piece::File(&line.file)]),
             status,
             body.cell("SmallCell", &[Piece::Plain(&line.kind)]),
             body.cell("SmallCell", &[Piece::Plain(&line.size)]),
             body.cell("SmallCell", &[Piece::Plain(&line.digest)]),
         ]);
     }
-    body.table(&[38, 24, 12, 10, 16], &["File", "Status", "Kind", "Size", "Checksum"], rows);
+    body.table(&[34, 22, 17, 11, 16], &["File", "Status", "Kind", "Size", "Checksum"], rows);
     body.text("Note", "Quotes are verbatim, at most 300 characters each; characters that do not show by themselves are made visible.");
 }

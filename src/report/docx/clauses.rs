@@ -40,7 +40,7 @@ fn write_clause(body: &mut Manuscript, clause: &ClauseSection, complete: bool) {
             let cell = constraint_cell(body, constraint);
             rows.push(vec![cell, body.verdict_cell(constraint.verdict)]);
         }
-        body.table(&[78, 22], &["Constraint, evidence and reason", "Verdict"], rows);
+        body.table(&[83, 17], &["Constraint, evidence and reason", "Verdict"], rows);
     }
     gaps(body, clause, complete);
     if !clause.candidates.is_empty() {
