@@ -37,10 +37,15 @@ const IMPORTED_BAR: WeakBar = WeakBar { coverage: 0.42, own_coverage: 0.22, head
 const APART_COVERAGE: f64 = 0.34;
 /// Coverage of a passage that is shown though it does not count.
 const NEAR_COVERAGE: f64 = 0.25;
-/// Hits graded per document and constraint; a page that repeats itself a thousand times proves no more.
+/// Hits graded per document and cue, and hints below a fitting heading; a page that repeats itself a thousand times
+/// proves no more. Hints are counted by themselves, so that they crowd out no hit.
 const HITS: usize = 300;
+/// See [`HITS`].
+const HINTS: usize = 20;
 /// Passages tried for a quote.
 const TRIES: usize = 20;
+/// Highest score of what cannot be quoted.
+const UNQUOTED_SCORE: f64 = 0.1;
 /// Fewest words of a requirement from which it can be supported by words alone.
 const FEWEST_TERMS: usize = 3;
 /// Quotes kept per document and constraint.
@@ -59,7 +64,7 @@ pub struct Observation {
     pub score: Score,
     /// What it is made of.
     pub components: Components,
-    /// Quotes, best first; empty when nothing was found.
+    /// Quotes, best first; of a verdict below weak at most the nearest passage, which does not count.
     pub evidence: Vec<Evidence>,
 }
 
@@ -93,12 +98,13 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
 fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     let mut graded = Vec::new();
     for cue in &requirement.cues {
+        let (mut hits, mut from_heading) = (0, 0);
         for first in 0..reading.units.len() {
             let unit = &reading.units[first];
             if !is_quotable(reading, unit) || !unit.concepts.contains_any(&cue.all) {
                 continue;
             }
-            if graded.len() == HITS {
+            if hits == HITS {
                 break;
             }
             if let Some(last) = meets(cue, reading, first) {
@@ -107,10 +113,12 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
                     hit.vetoes.push(Veto::Fragment);
                 }
                 graded.push(hit);
-            } else if is_met_with_heading(cue, reading, first) {
+                hits += 1;
+            } else if from_heading < HINTS && is_met_with_heading(cue, reading, first) {
                 let mut near = grade(requirement, reading, first, first, Verdict::Weak);
                 near.vetoes.push(Veto::Apart);
                 graded.push(near);
+                from_heading += 1;
             }
         }
     }
@@ -234,13 +242,13 @@ fn is_near(graded: &Graded) -> bool {
 
 /// Makes the observation from the graded passages, best first.
 fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Graded], lexicon: &Lexicon) -> Option<Observation> {
-    let best = graded.first()?;
-    let mut verdict = best.verdict;
+    let mut best = graded.first()?;
+    let best_verdict = best.verdict;
     let mut evidence: Vec<Evidence> = Vec::new();
     // Where nothing counts, the nearest passage is shown all the same, so that a reader can see what was passed by;
     // not so what a veto cancelled.
-    let is_shown = |g: &&Graded| g.verdict >= Verdict::Weak || (best.verdict < Verdict::Weak && is_near(g));
-    let quotes = if best.verdict >= Verdict::Weak { QUOTES } else { 1 };
+    let is_shown = |g: &&Graded| g.verdict >= Verdict::Weak || (best_verdict < Verdict::Weak && is_near(g));
+    let quotes = if best_verdict >= Verdict::Weak { QUOTES } else { 1 };
     for one in graded.iter().filter(is_shown).take(TRIES) {
         if evidence.len() == quotes {
             break;
@@ -249,8 +257,9 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         if evidence.iter().any(|e| e.quote == quote.as_str()) {
             continue;
         }
+        // What is said of the constraint is said of the passage that is quoted for it.
         if evidence.is_empty() {
-            verdict = one.verdict;
+            best = one;
         }
         evidence.push(Evidence {
             path: examined.file.path.clone(),
@@ -261,11 +270,9 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         });
     }
     // No quote, no "supported".
-    if evidence.is_empty() {
-        verdict = Verdict::NotFound;
-    }
+    let (verdict, score) =
+        if evidence.is_empty() { (Verdict::NotFound, best.score.min(UNQUOTED_SCORE)) } else { (best.verdict, best.score) };
     let (met, missed) = parts(requirement, examined.reading, &best.passage, lexicon);
-    let score = if verdict == best.verdict { best.score } else { best.score.min(0.2) };
     Some(Observation {
         clause_index: requirement.clause_index,
         constraint_index: requirement.constraint_index,
