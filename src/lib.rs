@@ -2,6 +2,7 @@
 //!
 //! The modules are floors; a floor uses only lower ones (`ARCHITECTURE.md`, checked by `tests/architecture.rs`).
 
+pub mod account;
 pub mod app;
 pub mod assessment;
 pub mod catalog;
@@ -16,4 +17,5 @@ pub mod report;
 pub mod settings;
 pub mod simulator;
 pub mod store;
+pub mod web;
 pub mod workflow;

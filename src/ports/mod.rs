@@ -1,12 +1,30 @@
 //! The traits by which the core sees the world. None of them can write to a customer's documents: the methods do
 //! not exist. Errors are in our words; no adapter's error type comes through.
 
+mod accounts;
+mod audit;
 mod clock;
+mod connections;
+mod drive_access;
 mod extractor;
 mod progress;
+mod queue;
+mod reviews;
+mod sign_in;
 mod source;
+mod store;
+mod store_failure;
 
+pub use accounts::{Accounts, Sessions};
+pub use audit::{AuditAction, AuditEntry, AuditLog, AuditVerdict};
 pub use clock::Clock;
+pub use connections::Connections;
+pub use drive_access::{ConsentFailure, DriveAccess, DriveGrant, DrivePlace, FolderProof, SourceOpener};
 pub use extractor::{ExtractLimits, Extraction, Extractor};
 pub use progress::{ProgressSink, ReviewEvent};
+pub use queue::{Lease, LeaseTerms, Leased, Queue, Standing};
+pub use reviews::{Ordered, ReviewFailure, ReviewOrder, ReviewProgress, ReviewRecord, ReviewScope, ReviewState, Reviews, ScopedPlace};
+pub use sign_in::{Departure, FlowPurpose, IdentityProvider, PendingFlow, PendingFlows, SignInFailure};
 pub use source::{ByteLimit, DocumentSource, FetchError, Fetched, SourceError};
+pub use store::{Health, Store};
+pub use store_failure::StoreFailure;

@@ -4,6 +4,7 @@
 mod google;
 mod mistake;
 mod reader;
+mod service;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use url::Url;
 pub use google::{DriveAccess, GoogleSettings};
 pub use mistake::SettingsMistake;
 use reader::Reader;
+pub use service::{DatabaseSettings, SealSettings, ServerSettings, WorkerSettings};
 
 /// Everything that can be set. No `Debug`: it holds secrets.
 #[derive(Clone)]
@@ -26,6 +28,14 @@ pub struct Settings {
     pub extract: ExtractSettings,
     /// How politely Drive is asked.
     pub drive: DriveSettings,
+    /// The service: where it listens, what it is called.
+    pub server: ServerSettings,
+    /// Its database.
+    pub database: DatabaseSettings,
+    /// Its workers.
+    pub worker: WorkerSettings,
+    /// Its keys.
+    pub seal: SealSettings,
 }
 
 /// Speed of the engine.
@@ -114,14 +124,19 @@ impl Settings {
         let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
         let extract = read_extract(&mut reader);
         let drive = read_drive(&mut reader);
-        // Sections of the service are accepted here, so that one file serves `review` and `serve`; they are not
-        // read before there is something that uses them, and so their keys are not judged yet.
-        for section in ["server", "database", "stripe", "smtp", "seal"] {
+        let server = service::read_server(&mut reader);
+        let database = service::read_database(&mut reader);
+        let worker = service::read_worker(&mut reader);
+        let seal = service::read_seal(&mut reader);
+        // These are accepted here but not read before there is something that uses them, and so their keys are not judged yet.
+        for section in ["stripe", "smtp"] {
             reader.skip_section(section);
         }
         let mistakes = reader.finish();
         match google {
-            Some(google) if mistakes.is_empty() => Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive }),
+            Some(google) if mistakes.is_empty() => {
+                Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal })
+            }
             Some(_) | None => Err(mistakes),
         }
     }
@@ -211,7 +226,7 @@ mod tests {
     #[test]
     fn the_environment_beats_the_file() {
         let text = "data_dir = \"/a\"\n[google]\ntoken_url = \"https://a.example/t\"\nscope = \"drive.file\"\n[engine]\nthreads = 2\n\
-                    [stripe]\nsecret_key = \"x\"\n[smtp]\nhost = \"y\"\n[server]\nlisten = \"z\"\n";
+                    [stripe]\nsecret_key = \"x\"\n[smtp]\nhost = \"y\"\n[server]\nlisten = \"127.0.0.1:1\"\n";
         let environment =
             [("CROSSWALK_DATA_DIR", "/b"), ("CROSSWALK_ENGINE__THREADS", "3"), ("CROSSWALK_GOOGLE__TOKEN_URL", "http://127.0.0.1:1/t")];
         let settings = Settings::parse(Some(text), &variables(&environment)).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));

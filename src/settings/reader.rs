@@ -159,6 +159,11 @@ impl Reader {
         url
     }
 
+    /// Whether a value that was not taken yet stood in the file and not in the environment.
+    pub(super) fn is_from_file(&self, section: &str, key: &str) -> bool {
+        self.entries.get(&(section.to_owned(), key.to_owned())).is_some_and(|entry| matches!(entry.origin, Origin::File))
+    }
+
     /// Accepts whatever a section holds without reading it.
     pub(super) fn skip_section(&mut self, section: &'static str) {
         self.skipped.insert(section);
