@@ -2,6 +2,7 @@
 //! `ports`, and answers into pages. It never touches a database, Google or a file itself, and judges nothing.
 
 mod frame;
+mod listen;
 mod service;
 mod site;
 
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+pub use listen::listen;
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
 /// All routes.
