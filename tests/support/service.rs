@@ -1,0 +1,171 @@
+//! An installation of the service for tests: a database of its own, a simulated Google with a small company, and customers who have
+//! connected its Drive.
+
+use std::time::Duration;
+
+use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, ReviewId};
+use crosswalk::app::clock::SystemClock;
+use crosswalk::assessment::Chosen;
+use crosswalk::catalog::SafetyClass;
+use crosswalk::ports::{
+    Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews,
+};
+use crosswalk::simulator::{Company, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
+use crosswalk::store::{Database, KeyRing};
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+/// 32 bytes of a key that opens nothing but the databases of these tests.
+pub const TEST_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// Where an installation keeps things.
+pub struct Backend {
+    pub url: String,
+    _folder: TempDir,
+}
+
+impl Backend {
+    /// A SQLite file in a folder that goes with the test.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { url: format!("sqlite:{}", folder.path().join("data/crosswalk.db").display()), _folder: folder }
+    }
+
+    /// A database of its own on the PostgreSQL server that `CROSSWALK_TEST_POSTGRES` names; none, with a line that says so, without one.
+    #[expect(clippy::disallowed_methods, reason = "the server is named from outside")]
+    pub async fn postgres(test: &str) -> Option<Self> {
+        let Ok(server) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
+            println!("SKIPPED {test}: no PostgreSQL (CROSSWALK_TEST_POSTGRES is not set)");
+            return None;
+        };
+        let name = format!("crosswalk_{:016x}", getrandom::u64().unwrap());
+        let connection = sea_orm::Database::connect(&server).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&connection, &format!("CREATE DATABASE {name}")).await.unwrap();
+        connection.close().await.unwrap();
+        let mut url = url::Url::parse(&server).unwrap();
+        url.set_path(&name);
+        Some(Self { url: url.into(), _folder: tempfile::tempdir().unwrap() })
+    }
+}
+
+/// Random numbers that are the same each time.
+pub struct Lots(u64);
+
+impl Lots {
+    pub fn seeded(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below `limit` (xorshift).
+    pub fn below(&mut self, limit: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0 % limit
+    }
+}
+
+/// A running installation.
+pub struct Installation {
+    pub backend: Backend,
+    pub google: RunningSimulator,
+    pub store: Database,
+    data: TempDir,
+}
+
+impl Installation {
+    /// With a company of so many documents.
+    pub async fn start(backend: Backend, documents: usize) -> Self {
+        let mut company = Company::sample().unwrap();
+        company.files.truncate(documents);
+        let google = Simulator::start(&company, SimulatorOptions::default()).await.unwrap();
+        let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
+        let store = Database::open(&SecretString::from(backend.url.clone()), 4, keys).await.unwrap();
+        store.migrate().await.unwrap();
+        Self { backend, google, store, data: tempfile::tempdir().unwrap() }
+    }
+
+    /// The environment of a process of this installation.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        let google = &self.google;
+        let data_dir = self.data.path().display().to_string();
+        [
+            ("DATA_DIR", data_dir.as_str()),
+            ("DATABASE__URL", &self.backend.url),
+            ("SEAL__KEYS", TEST_KEY),
+            ("GOOGLE__ISSUER", &google.issuer),
+            ("GOOGLE__AUTH_URL", &google.auth_url),
+            ("GOOGLE__TOKEN_URL", &google.token_url),
+            ("GOOGLE__REVOKE_URL", &google.revoke_url),
+            ("GOOGLE__DRIVE_URL", &google.drive_url),
+            ("GOOGLE__PICKER_URL", &google.picker_url),
+            ("GOOGLE__CLIENT_ID", &google.web_client_id),
+            ("GOOGLE__CLIENT_SECRET", &google.web_client_secret),
+            ("GOOGLE__API_KEY", &google.api_key),
+            ("GOOGLE__PROJECT_NUMBER", &google.project_number),
+            ("GOOGLE__ALLOW_WHOLE_DRIVE", "true"),
+        ]
+        .into_iter()
+        .map(|(key, value)| (format!("CROSSWALK_{key}"), value.to_owned()))
+        .collect()
+    }
+
+    /// Now.
+    pub fn now(&self) -> jiff::Timestamp {
+        SystemClock.now()
+    }
+
+    /// A small review of everything.
+    pub fn order(&self) -> ReviewOrder {
+        ReviewOrder {
+            scope: ReviewScope::Everything,
+            chosen: Chosen {
+                standards: vec!["iec-81001-5-1-2021".to_owned()],
+                profile: "clauses-4-9".to_owned(),
+                safety_class: SafetyClass::C,
+            },
+        }
+    }
+
+    /// A customer who has granted the whole Drive, and whose review waits.
+    pub async fn customer_with_review(&self, number: u64) -> (CustomerId, ReviewId) {
+        let identity =
+            Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: None };
+        let customer = self.store.customer_signed_in(&identity, &CustomerId::of(number.into()), self.now()).await.unwrap().id;
+        let scopes = vec!["https://www.googleapis.com/auth/drive.readonly".to_owned()];
+        let grant = DriveGrant { refresh_token: self.google.granted_refresh_token(&scopes), scopes, account: None };
+        let connection = self
+            .store
+            .connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), self.now())
+            .await
+            .unwrap();
+        let review = ReviewId::of(number.into());
+        let ordered = self.store.order_review(&customer, &connection.id, &self.order(), &review, self.now()).await.unwrap();
+        assert_eq!(ordered, Ordered::Queued(review.clone()));
+        (customer, review)
+    }
+
+    /// The state of a review.
+    pub async fn state(&self, customer: &CustomerId, review: &ReviewId) -> ReviewState {
+        self.store.review(customer, review).await.unwrap().unwrap().state
+    }
+
+    /// Lets every download take so long.
+    pub fn delay_downloads(&self, milliseconds: u64) {
+        self.google.add_fault(Fault {
+            query_contains: "alt=media".to_owned(),
+            ..Fault::first(u32::MAX, "/drive/v3/files/", FaultAnswer::Delay { milliseconds })
+        });
+    }
+
+    /// Waits, two minutes at most.
+    pub async fn wait_until(&self, what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+        for _ in 0..1_200 {
+            if is_so().await {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("waited in vain: {what}");
+    }
+}
