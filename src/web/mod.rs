@@ -4,6 +4,7 @@
 mod assets;
 mod frame;
 mod kept;
+mod listen;
 mod service;
 mod site;
 
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
+pub use listen::listen;
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
 /// All routes.
