@@ -4,6 +4,7 @@
 mod catalog;
 mod connect;
 mod demo;
+mod demo_service;
 mod extract;
 mod outcome;
 mod progress;
