@@ -1,6 +1,7 @@
 //! An installation of the service for tests: a database of its own, a simulated Google with a small company, and customers who have
 //! connected its Drive.
 
+use std::path::Path;
 use std::time::Duration;
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, ReviewId};
@@ -12,6 +13,7 @@ use crosswalk::ports::{
 };
 use crosswalk::simulator::{Company, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
+use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
@@ -21,14 +23,14 @@ pub const TEST_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 /// Where an installation keeps things.
 pub struct Backend {
     pub url: String,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Backend {
     /// A SQLite file in a folder that goes with the test.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { url: format!("sqlite:{}", folder.path().join("data/crosswalk.db").display()), _folder: folder }
+        Self { url: format!("sqlite:{}", folder.path().join("data/crosswalk.db").display()), folder }
     }
 
     /// A database of its own on the PostgreSQL server that `CROSSWALK_TEST_POSTGRES` names; none, with a line that says so, without one.
@@ -40,11 +42,46 @@ impl Backend {
         };
         let name = format!("crosswalk_{:016x}", getrandom::u64().unwrap());
         let connection = sea_orm::Database::connect(&server).await.unwrap();
-        sea_orm::ConnectionTrait::execute_unprepared(&connection, &format!("CREATE DATABASE {name}")).await.unwrap();
+        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
         connection.close().await.unwrap();
         let mut url = url::Url::parse(&server).unwrap();
         url.set_path(&name);
-        Some(Self { url: url.into(), _folder: tempfile::tempdir().unwrap() })
+        Some(Self { url: url.into(), folder: tempfile::tempdir().unwrap() })
+    }
+
+    /// The folder of the SQLite file; an empty one for PostgreSQL.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Everything that the database holds, as bytes: its files, or every row of every table as text.
+    pub async fn dump(&self) -> Vec<u8> {
+        let mut dump = Vec::new();
+        if self.url.starts_with("sqlite:") {
+            for entry in std::fs::read_dir(self.folder.path().join("data")).unwrap() {
+                dump.extend(std::fs::read(entry.unwrap().path()).unwrap());
+            }
+            return dump;
+        }
+        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
+        let rows = async |statement: String| {
+            let statement = Statement::from_string(DatabaseBackend::Postgres, statement);
+            connection.query_all_raw(statement).await.unwrap()
+        };
+        for table in rows("SELECT tablename::text AS name FROM pg_tables WHERE schemaname = 'public'".to_owned()).await {
+            let name: String = table.try_get("", "name").unwrap();
+            for row in rows(format!("SELECT t::text AS line, t.* FROM \"{name}\" t")).await {
+                let line: String = row.try_get("", "line").unwrap();
+                dump.extend(line.as_bytes());
+                // Bytes are shown in hexadecimal there; what would stand in clear must be found all the same.
+                for part in line.split("\\x").skip(1) {
+                    let digits: Vec<u8> = part.bytes().take_while(u8::is_ascii_hexdigit).collect();
+                    dump.extend(digits.chunks_exact(2).filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()));
+                }
+            }
+        }
+        connection.close().await.unwrap();
+        dump
     }
 }
 
@@ -78,7 +115,12 @@ impl Installation {
     pub async fn start(backend: Backend, documents: usize) -> Self {
         let mut company = Company::sample().unwrap();
         company.files.truncate(documents);
-        let google = Simulator::start(&company, SimulatorOptions::default()).await.unwrap();
+        Self::of_company(backend, &company).await
+    }
+
+    /// With that company.
+    pub async fn of_company(backend: Backend, company: &Company) -> Self {
+        let google = Simulator::start(company, SimulatorOptions::default()).await.unwrap();
         let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
         let store = Database::open(&SecretString::from(backend.url.clone()), 4, keys).await.unwrap();
         store.migrate().await.unwrap();
@@ -108,6 +150,11 @@ impl Installation {
         .into_iter()
         .map(|(key, value)| (format!("CROSSWALK_{key}"), value.to_owned()))
         .collect()
+    }
+
+    /// The data folder of its processes.
+    pub fn data_folder(&self) -> &Path {
+        self.data.path()
     }
 
     /// Now.
