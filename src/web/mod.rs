@@ -12,11 +12,19 @@ use std::sync::Arc;
 
 use axum::Router;
 
+use crate::catalog::Catalog;
+
 pub use listen::listen;
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
 /// All routes.
 #[must_use]
 pub fn router(service: Arc<Service>) -> Router {
-    site::routes().merge(assets::routes()).with_state(service)
+    site_router(service.catalog.clone(), &service.facts, service.example.clone())
+}
+
+/// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
+#[must_use]
+pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {
+    site::routes(Arc::new(site::Site::new(catalog, facts, example))).merge(assets::routes())
 }

@@ -109,7 +109,8 @@ async fn stopped<O, E>(
 ) -> Result<Performed, StoreFailure> {
     let failure = match error {
         SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => return Ok(Performed::TryAgain { incomplete }),
-        // A robot's key that is refused is the operator's matter: the customer has nothing to connect again.
+        // The operator's own set-up is wrong (a refused client or robot's key): the customer has nothing to connect again.
+        SourceError::Misconfigured { .. } => ReviewFailure::Unexpected,
         SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::Unexpected,
         SourceError::NotAuthorised { .. } => {
             let now = tools.clock.now();
