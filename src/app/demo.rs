@@ -50,7 +50,10 @@ impl DemoFolder {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let written = options.open(&path).and_then(|mut file| file.write_all(bytes));
         written.map(|()| path).map_err(|error| {
-            SetupError::new(format!("the demo's own data folder cannot be written: {}", error.kind()), "Check the folder for temporary files.")
+            SetupError::new(
+                format!("the demo's own data folder cannot be written: {}", error.kind()),
+                "Check the folder for temporary files.",
+            )
         })
     }
 

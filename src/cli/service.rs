@@ -82,10 +82,9 @@ pub fn run_work() -> Result<Exit, Failure> {
 /// What happened and what to do, with the exit code.
 pub fn run_migrate() -> Result<Exit, Failure> {
     let applied = runtime()?.block_on(administer::migrate(&load_settings()?))?;
-    print(&match applied {
-        0 => "The schema was up to date.\n".to_owned(),
-        1 => "1 migration was applied.\n".to_owned(),
-        many => format!("{many} migrations were applied.\n"),
+    print(&match applied.as_slice() {
+        [] => "The schema was up to date.\n".to_owned(),
+        steps => format!("Applied: {}.\n", steps.join(", ")),
     });
     Ok(Exit::Done)
 }
@@ -95,10 +94,16 @@ pub fn run_migrate() -> Result<Exit, Failure> {
 /// # Errors
 /// What happened and what to do, with the exit code.
 pub fn run_rekey() -> Result<Exit, Failure> {
-    let changed = runtime()?.block_on(administer::rekey(&load_settings()?))?;
-    print(&format!(
-        "{changed} records were sealed anew with the first key. Keys that no record names any more may be removed (`crosswalk doctor`).\n"
-    ));
+    let counts = runtime()?.block_on(administer::rekey(&load_settings()?))?;
+    print(&format!("{} records were sealed anew with the first key; {} were so already.\n", counts.resealed, counts.already));
+    if counts.unreadable > 0 {
+        return Err(Failure::new(
+            Exit::Internal,
+            format!("{} records were sealed with a key that is not there; they stay as they are.", counts.unreadable),
+            "Add the old key after the new one (separated by a comma), and run `crosswalk rekey` again.",
+        ));
+    }
+    print("Older keys may be removed now.\n");
     Ok(Exit::Done)
 }
 

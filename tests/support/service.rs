@@ -8,9 +8,7 @@ use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, Rev
 use crosswalk::app::clock::SystemClock;
 use crosswalk::assessment::Chosen;
 use crosswalk::catalog::SafetyClass;
-use crosswalk::ports::{
-    Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews,
-};
+use crosswalk::ports::{Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
 use crosswalk::simulator::{Company, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
@@ -176,16 +174,12 @@ impl Installation {
 
     /// A customer who has granted the whole Drive, and whose review waits.
     pub async fn customer_with_review(&self, number: u64) -> (CustomerId, ReviewId) {
-        let identity =
-            Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: None };
+        let identity = Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: None };
         let customer = self.store.customer_signed_in(&identity, &CustomerId::of(number.into()), self.now()).await.unwrap().id;
         let scopes = vec!["https://www.googleapis.com/auth/drive.readonly".to_owned()];
         let grant = DriveGrant { refresh_token: self.google.granted_refresh_token(&scopes), scopes, account: None };
-        let connection = self
-            .store
-            .connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), self.now())
-            .await
-            .unwrap();
+        let connection =
+            self.store.connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), self.now()).await.unwrap();
         let review = ReviewId::of(number.into());
         let ordered = self.store.order_review(&customer, &connection.id, &self.order(), &review, self.now()).await.unwrap();
         assert_eq!(ordered, Ordered::Queued(review.clone()));

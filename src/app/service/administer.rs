@@ -5,30 +5,31 @@ use crate::app::failure::{Exit, Failure};
 use crate::app::service::open::{of_database, open_database};
 use crate::ports::{AuditLog, AuditVerdict, Clock};
 use crate::settings::Settings;
-use crate::store::KeyRing;
+use crate::store::{KeyRing, RekeyCounts};
 
-/// Brings the schema up to date; how many migrations were applied.
+/// Brings the schema up to date; the names of the migrations that were applied.
 ///
 /// # Errors
 /// The database does not answer or refuses.
-pub async fn migrate(settings: &Settings) -> Result<u64, Failure> {
+pub async fn migrate(settings: &Settings) -> Result<Vec<String>, Failure> {
     let database = open_database(settings).await?;
-    let fail = |failure| of_database(&failure, database.is_sqlite());
+    let fail = |failure| of_database(&failure, settings);
     let pending = database.pending_migrations().await.map_err(fail)?;
     database.migrate().await.map_err(fail)?;
-    database.close().await;
+    database.close().await.map_err(fail)?;
     Ok(pending)
 }
 
-/// Seals everything with the first key; how many records were changed. The service may run on meanwhile.
+/// Seals everything with the first key. The service may run on meanwhile.
 ///
 /// # Errors
-/// The database does not answer, or a record cannot be opened with any key.
-pub async fn rekey(settings: &Settings) -> Result<u64, Failure> {
+/// The database does not answer.
+pub async fn rekey(settings: &Settings) -> Result<RekeyCounts, Failure> {
     let database = open_database(settings).await?;
-    let changed = database.rekey(SystemClock.now()).await.map_err(|failure| of_database(&failure, database.is_sqlite()))?;
-    database.close().await;
-    Ok(changed)
+    let fail = |failure| of_database(&failure, settings);
+    let counts = database.rekey(SystemClock.now()).await.map_err(fail)?;
+    database.close().await.map_err(fail)?;
+    Ok(counts)
 }
 
 /// Checks the chain of the audit log.
@@ -37,8 +38,9 @@ pub async fn rekey(settings: &Settings) -> Result<u64, Failure> {
 /// The database does not answer.
 pub async fn verify_audit(settings: &Settings) -> Result<AuditVerdict, Failure> {
     let database = open_database(settings).await?;
-    let verdict = database.verify().await.map_err(|failure| of_database(&failure, database.is_sqlite()))?;
-    database.close().await;
+    let fail = |failure| of_database(&failure, settings);
+    let verdict = database.verify().await.map_err(fail)?;
+    database.close().await.map_err(fail)?;
     Ok(verdict)
 }
 

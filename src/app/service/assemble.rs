@@ -2,20 +2,19 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
 use url::Url;
 
-use crate::account::{ConnectionId, SessionLimits, WorkerId};
+use crate::account::{SessionLimits, WorkerId};
 use crate::app::clock::SystemClock;
 use crate::app::failure::{Exit, Failure};
 use crate::app::machine::processors;
 use crate::app::open_catalog;
 use crate::app::service::check::{Role, sandbox_demand};
 use crate::app::service::example_report::SampleCompanyReport;
-use crate::app::service::open::{open_database, robot_key};
+use crate::app::service::open::{of_database, open_database, robot_key};
 use crate::app::settings::{SetupError, extract_limits};
 use crate::catalog::Catalog;
-use crate::drive::{DriveConnector, DriveOpener, ServiceAccountKey};
+use crate::drive::{DriveConnector, DriveOpener, GrantRotation, WireLog};
 use crate::extract::ChildExtractor;
 use crate::jobs::{Worker, WorkerTerms};
 use crate::ports::{ByteLimit, Clock, Connections};
@@ -32,7 +31,6 @@ pub(super) struct Parts {
     pub catalog: Arc<Catalog>,
     pub database: Arc<Database>,
     pub clock: Arc<dyn Clock>,
-    robot: Option<Arc<ServiceAccountKey>>,
     extractor: ChildExtractor,
 }
 
@@ -43,7 +41,6 @@ impl Parts {
     /// What could not be opened, and what to do.
     pub(super) async fn open(settings: Settings, role: Role) -> Result<Self, Failure> {
         let catalog = built_in_catalog()?;
-        let robot = robot_key(&settings)?.map(Arc::new);
         let extractor = ChildExtractor::of_this_program(extract_limits(&settings))
             .map_err(|error| {
                 let happened = format!("The program cannot find itself to start its reader process: {error}.");
@@ -51,8 +48,8 @@ impl Parts {
             })?
             .with_sandbox(sandbox_demand(&settings, role));
         let database = open_database(&settings).await?;
-        database.migrate().await.map_err(|failure| super::open::of_database(&failure, database.is_sqlite()))?;
-        Ok(Self { settings, catalog, database: Arc::new(database), clock: Arc::new(SystemClock), robot, extractor })
+        database.migrate().await.map_err(|failure| of_database(&failure, &settings))?;
+        Ok(Self { settings, catalog, database: Arc::new(database), clock: Arc::new(SystemClock), extractor })
     }
 
     /// The pages.
@@ -64,7 +61,13 @@ impl Parts {
         let identity = GoogleSignIn::new(google, Arc::clone(&self.clock))
             .map_err(|error| Failure::new(Exit::Internal, format!("Signing in cannot be set up: {error}."), "Check the google section."))?
             .ok_or_else(|| SetupError::new("google.client_id or google.client_secret is not set.", "Set both."))?;
-        let connector = DriveConnector::new(&self.settings, self.robot.clone(), Arc::clone(&self.clock))?;
+        let connector = DriveConnector::new(
+            &self.settings,
+            robot_key(&self.settings)?,
+            Arc::clone(&self.clock),
+            WireLog::default(),
+            self.keep_rotated(),
+        )?;
         let picker = match (&google.api_key, &google.project_number) {
             (Some(api_key), Some(project_number)) => Some(PickerFacts {
                 script_url: google.picker_url.clone(),
@@ -96,7 +99,8 @@ impl Parts {
     /// # Errors
     /// When secure connections cannot be set up, or the machine gives no random numbers.
     pub(super) fn worker(&self) -> Result<Arc<Worker<DriveOpener, ChildExtractor>>, Failure> {
-        let opener = DriveOpener::new(&self.settings, self.robot.clone(), Arc::clone(&self.clock), self.keep_rotated());
+        let opener =
+            DriveOpener::new(&self.settings, robot_key(&self.settings)?, Arc::clone(&self.clock), WireLog::default(), self.keep_rotated())?;
         let threads = self.settings.engine.threads.unwrap_or_else(processors);
         let file_bytes = ByteLimit(self.extractor.limits().file_bytes);
         let tools = ReviewTools {
@@ -112,7 +116,7 @@ impl Parts {
     }
 
     /// Stores the refresh token that Google gives in place of the old one. A review does not wait for it.
-    fn keep_rotated(&self) -> Arc<dyn Fn(&ConnectionId, &SecretString) + Send + Sync> {
+    fn keep_rotated(&self) -> GrantRotation {
         let database = Arc::clone(&self.database);
         Arc::new(move |connection, rotated| {
             let (database, connection, rotated) = (Arc::clone(&database), connection.clone(), rotated.clone());

@@ -9,8 +9,9 @@ use crate::app::failure::{Exit, Failure};
 use crate::app::service::keys::load_keys;
 use crate::app::service::open::{open_database, robot_key};
 use crate::app::settings::{data_dir, extract_limits};
-use crate::extract::{ChildExtractor, SandboxDemand};
+use crate::extract::{ChildExtractor, SandboxDemand, SandboxShortfall};
 use crate::settings::{Settings, is_loopback};
+use crate::store::KeyUse;
 
 /// For what is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +71,7 @@ pub fn public_url(settings: &Settings, listen: SocketAddr) -> Option<Url> {
 pub fn check_settings(settings: &Settings, role: Role) -> Vec<Check> {
     let mut checks = Vec::new();
     checks.push(match load_keys(settings) {
-        Ok(keys) => Check::good("keys", format!("{} to open, the first of them seals", counted(keys.len(), "key", "keys"))),
+        Ok(_) => Check::good("keys", "set; the first one seals"),
         Err(error) => Check::missing("keys", error.happened, error.advice),
     });
     let google = &settings.google;
@@ -175,30 +176,41 @@ async fn check_database(settings: &Settings) -> Vec<Check> {
     };
     let mut checks = Vec::new();
     checks.push(match database.pending_migrations().await {
-        Ok(0) => Check::good("database", "answers; its schema is that of this program"),
+        Ok(pending) if pending.is_empty() => Check::good("database", "answers; its schema is that of this program"),
         Ok(pending) => Check::note(
             "database",
-            format!(
-                "It answers; {} still to be applied.",
-                counted(usize::try_from(pending).unwrap_or(usize::MAX), "migration is", "migrations are")
-            ),
+            format!("It answers; {} still to be applied.", counted(pending.len(), "migration is", "migrations are")),
             "`serve` applies them when it starts; `crosswalk migrate` does it now.",
         ),
         Err(error) => {
             Check::missing("database", format!("{error}."), "Check database.url, and that the server runs and lets this user in.")
         }
     });
-    if let Ok(ids) = database.key_ids_in_use().await
-        && ids.len() > 1
-    {
-        checks.push(Check::note(
-            "keys in use",
-            format!("What is stored was sealed with {} keys.", ids.len()),
-            "Run `crosswalk rekey`; after that older keys may be removed.",
+    checks.extend(check_key_use(&database.key_ids_in_use().await.unwrap_or_default()));
+    // What it says at its end changes nothing of what was found.
+    let _ = database.close().await;
+    checks
+}
+
+/// Whether every key is there that something was sealed with, and whether old ones may go.
+fn check_key_use(uses: &[KeyUse]) -> Option<Check> {
+    const SUBJECT: &str = "keys in use";
+    let lost: u64 = uses.iter().filter(|one| !one.is_known).map(|one| one.records).sum();
+    if lost > 0 {
+        return Some(Check::missing(
+            SUBJECT,
+            format!("{lost} records were sealed with a key that is not there."),
+            "Add the old key after the new one (separated by a comma), then run `crosswalk rekey`.",
         ));
     }
-    database.close().await;
-    checks
+    let old: u64 = uses.iter().filter(|one| !one.is_first).map(|one| one.records).sum();
+    (old > 0).then(|| {
+        Check::note(
+            SUBJECT,
+            format!("{old} records were sealed with an older key."),
+            "Run `crosswalk rekey`; after that the older key may be removed.",
+        )
+    })
 }
 
 /// Whether documents of strangers are read in a sandbox that is fully enforced.
@@ -217,11 +229,16 @@ async fn check_sandbox(settings: &Settings, role: Role) -> Check {
     };
     let report = extractor.probe_sandbox().await;
     if report.is_fully_enforced() {
-        return Check::good(SUBJECT, report.in_words());
+        let remarks = report.remarks();
+        let found = "documents are read by a process that can open no file, no connection and no other program";
+        return Check::good(SUBJECT, [&[format!("{found}.")], remarks.as_slice()].concat().join(" "));
     }
+    let shortfalls = report.shortfalls();
+    let join = |of: fn(&SandboxShortfall) -> &str| shortfalls.iter().map(of).collect::<Vec<_>>().join(" ");
+    let (found, advice) = (join(|one| &one.happened), join(|one| &one.advice));
     match demand {
-        SandboxDemand::Required => Check::missing(SUBJECT, report.in_words(), report.advice()),
-        SandboxDemand::BestEffort => Check::note(SUBJECT, report.in_words(), report.advice()),
+        SandboxDemand::Required => Check::missing(SUBJECT, found, advice),
+        SandboxDemand::BestEffort => Check::note(SUBJECT, found, advice),
     }
 }
 
@@ -231,7 +248,7 @@ pub(super) fn sandbox_demand(settings: &Settings, role: Role) -> SandboxDemand {
     let is_local = server.public_url.as_ref().map_or_else(|| server.listen.ip().is_loopback(), is_loopback);
     // A worker does not know who can reach the pages; whoever sets a public address sets it for both.
     match role {
-        Role::Serve | Role::Work if is_local => settings.extract.sandbox,
+        Role::Serve | Role::Work if is_local => crate::app::settings::sandbox_demand(settings, SandboxDemand::BestEffort),
         Role::Serve | Role::Work => SandboxDemand::Required,
     }
 }

@@ -21,11 +21,12 @@ pub(super) async fn open_database(settings: &Settings) -> Result<Database, Failu
         None => SecretString::from(format!("sqlite:{}", data_dir(settings)?.join("crosswalk.db").display())),
     };
     let most = u32::try_from(settings.database.max_connections).unwrap_or(u32::MAX);
-    Database::open(&url, most, keys).await.map_err(|failure| of_database(&failure, url.expose_secret().starts_with("sqlite:")))
+    Database::open(&url, most, keys).await.map_err(|failure| of_database(&failure, settings))
 }
 
 /// A failure of the database, for the operator.
-pub(super) fn of_database(failure: &StoreFailure, is_sqlite: bool) -> Failure {
+pub(super) fn of_database(failure: &StoreFailure, settings: &Settings) -> Failure {
+    let is_sqlite = settings.database.url.as_ref().is_none_or(|url| url.expose_secret().starts_with("sqlite:"));
     let advice = match failure {
         StoreFailure::Full { .. } => "Make room, then start again; nothing was lost.",
         StoreFailure::Damaged { .. } => "Check that the keys are those with which it was sealed; if they are, restore a backup.",

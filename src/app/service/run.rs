@@ -35,8 +35,7 @@ pub async fn serve(
     shutdown: Shutdown,
     is_listening: impl FnOnce(&Url),
 ) -> Result<(), Failure> {
-    // Memory holds tokens and text of documents; a core dump would put them on disk.
-    forbid_core_dumps();
+    without_core_dumps()?;
     settings.server.listen = options.listen.unwrap_or(settings.server.listen);
     refuse_missing(&check_settings(&settings, Role::Serve))?;
     let listener = TcpListener::bind(settings.server.listen).await.map_err(|error| {
@@ -66,7 +65,8 @@ pub async fn serve(
     // Without pages nobody can stop a review; so the worker stops too.
     shutdown.begin();
     let _ = working.await;
-    parts.database.close().await;
+    // Whatever it says: what was confirmed is kept.
+    let _ = parts.database.close().await;
     tracing::info!("the service has ended");
     serving.map_err(|error| Failure::new(Exit::Internal, format!("The service stopped listening: {error}."), "Start it again."))
 }
@@ -76,13 +76,25 @@ pub async fn serve(
 /// # Errors
 /// What is missing or could not be opened, and what to do.
 pub async fn work(settings: Settings, shutdown: Shutdown) -> Result<(), Failure> {
-    forbid_core_dumps();
+    without_core_dumps()?;
     refuse_missing(&check_settings(&settings, Role::Work))?;
     refuse_missing(&check_machine(&settings, Role::Work).await)?;
     let parts = Parts::open(settings, Role::Work).await?;
     parts.worker()?.run(shutdown).await;
-    parts.database.close().await;
+    // Whatever it says: what was confirmed is kept.
+    let _ = parts.database.close().await;
     Ok(())
+}
+
+/// A core dump would put tokens and texts of documents on disk.
+fn without_core_dumps() -> Result<(), Failure> {
+    forbid_core_dumps().map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("Core dumps cannot be turned off: {error}."),
+            "Check the limits under which this program runs.",
+        )
+    })
 }
 
 /// Begins the shutdown at SIGTERM or Ctrl-C. A second one ends the process at once, by the system's own doing.
