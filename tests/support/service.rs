@@ -52,6 +52,14 @@ impl Backend {
         self.folder.path()
     }
 
+    /// Ends every connection to the database, as a restart does.
+    pub async fn cut_connections(&self) {
+        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        connection.execute_unprepared(cut).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
     /// Everything that the database holds, as bytes: its files, or every row of every table as text.
     pub async fn dump(&self) -> Vec<u8> {
         let mut dump = Vec::new();
