@@ -2,6 +2,7 @@
 //! connected its Drive.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, ReviewId};
@@ -9,11 +10,15 @@ use crosswalk::app::clock::SystemClock;
 use crosswalk::assessment::Chosen;
 use crosswalk::catalog::SafetyClass;
 use crosswalk::ports::{Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
-use crosswalk::simulator::{Company, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
+use crosswalk::drive::{DriveConnector, WireLog};
+use crosswalk::ports::DriveAccess as _;
+use crosswalk::settings::Settings;
+use crosswalk::simulator::{Browser, Company, ConsentChoice, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
 use sea_orm::{ConnectionTrait as _, DatabaseBackend, Statement};
 use secrecy::SecretString;
 use tempfile::TempDir;
+use url::Url;
 
 /// 32 bytes of a key that opens nothing but the databases of these tests.
 pub const TEST_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -50,6 +55,14 @@ impl Backend {
     /// The folder of the SQLite file; an empty one for PostgreSQL.
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// Ends every connection to the database, as a restart does.
+    pub async fn cut_connections(&self) {
+        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
+        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        connection.execute_unprepared(cut).await.unwrap();
+        connection.close().await.unwrap();
     }
 
     /// Ends every connection to the database, as a restart does.
@@ -180,12 +193,32 @@ impl Installation {
         }
     }
 
+    /// Settings of a process of this installation, with tiny waits.
+    pub fn settings(&self) -> Settings {
+        let mut variables = self.variables();
+        let more = [("DRIVE__MAX_ATTEMPTS", "2"), ("DRIVE__BACKOFF_BASE_MS", "1"), ("DRIVE__BACKOFF_CAP_MS", "2"), ("WORKER__BACKOFF_BASE_MS", "1"),
+            ("WORKER__LEASE_MS", "20000"), ("WORKER__SHUTDOWN_GRACE_MS", "0")];
+        variables.extend(more.map(|(key, value)| (format!("CROSSWALK_{key}"), value.to_owned())));
+        Settings::parse(None, &variables).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
+    }
+
+    /// A grant for the whole Drive, got as the service gets it: the company's owner agrees on the simulated page.
+    pub async fn grant(&self) -> DriveGrant {
+        let connector =
+            DriveConnector::new(&self.settings(), None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+        let redirect = Url::parse("http://127.0.0.1:1/connect/callback").unwrap();
+        let departure = connector.begin_consent(ConnectionMode::WholeDrive, &redirect, None).unwrap();
+        let back = Browser::new().unwrap().decide(departure.url.as_str(), ConsentChoice::Allow).await.unwrap();
+        let code = back.query_pairs().find(|(name, _)| name == "code").map(|(_, code)| SecretString::from(code.into_owned())).unwrap();
+        let granted = connector.finish_consent(ConnectionMode::WholeDrive, &redirect, &code, &departure.verifier).await;
+        granted.unwrap_or_else(|failure| panic!("{failure}"))
+    }
+
     /// A customer who has granted the whole Drive, and whose review waits.
     pub async fn customer_with_review(&self, number: u64) -> (CustomerId, ReviewId) {
         let identity = Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: None };
         let customer = self.store.customer_signed_in(&identity, &CustomerId::of(number.into()), self.now()).await.unwrap().id;
-        let scopes = vec!["https://www.googleapis.com/auth/drive.readonly".to_owned()];
-        let grant = DriveGrant { refresh_token: self.google.granted_refresh_token(&scopes), scopes, account: None };
+        let grant = self.grant().await;
         let connection =
             self.store.connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), self.now()).await.unwrap();
         let review = ReviewId::of(number.into());
