@@ -77,26 +77,37 @@ impl Told {
 
     /// A mistake of ours.
     pub(super) fn mistake(cause: &str) -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side", "This page could not be made because of a mistake in this service.")
-            .safe("Your documents were not touched, and what was found so far is kept.")
-            .advice("Try again. If it stays so, write to us and name the request number below.")
-            .next("Your reviews", "/reviews")
-            .cause(cause)
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong on our side",
+            "This page could not be made because of a mistake in this service.",
+        )
+        .safe("Your documents were not touched, and what was found so far is kept.")
+        .advice("Try again. If it stays so, write to us and name the request number below.")
+        .next("Your reviews", "/reviews")
+        .cause(cause)
     }
 
     /// A form that did not come from a page of ours, or from one that is too old.
     pub(super) fn form_refused(cause: &str) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "This form is no longer valid", "The form did not come from a page that this browser opened here, or it was opened before you last signed in or out.")
-            .safe("Nothing was changed.")
-            .advice("Open the page again and send the form once more.")
-            .next("Your reviews", "/reviews")
-            .next("Sign in", "/sign-in")
-            .cause(cause)
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "This form is no longer valid",
+            "The form did not come from a page that this browser opened here, or it was opened before you last signed in or out.",
+        )
+        .safe("Nothing was changed.")
+        .advice("Open the page again and send the form once more.")
+        .next("Your reviews", "/reviews")
+        .next("Sign in", "/sign-in")
+        .cause(cause)
     }
 
     /// A form with a field that no page of ours sends.
     pub(super) fn bad_form(happened: &str, back: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "This cannot be done as it was sent", happened).safe("Nothing was changed.").advice("Go back and choose again.").next("Back", back)
+        Self::new(StatusCode::BAD_REQUEST, "This cannot be done as it was sent", happened)
+            .safe("Nothing was changed.")
+            .advice("Go back and choose again.")
+            .next("Back", back)
     }
 
     pub(super) fn signed_out() -> Self {
@@ -140,21 +151,25 @@ impl From<StoreFailure> for Told {
     fn from(failure: StoreFailure) -> Self {
         let cause = failure.to_string();
         match failure {
-            StoreFailure::Unavailable { .. } => {
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, "Back in a moment", "Our database does not answer right now; it may be restarting.")
-                    .safe("Nothing was lost. Reviews that are running go on, or are taken up again.")
-                    .advice("Load the page again in a few seconds.")
-                    .retry_after(5)
-                    .cause(&cause)
-            }
-            StoreFailure::Full { .. } => {
-                Self::new(StatusCode::INSUFFICIENT_STORAGE, "There is no room left to store this", "The disk of this service is full, so the step was not done.")
-                    .safe("Nothing that was stored is lost.")
-                    .advice("The operator has to make room. Try again later; deleting reviews that you no longer need helps.")
-                    .retry_after(300)
-                    .next("Your reviews", "/reviews")
-                    .cause(&cause)
-            }
+            StoreFailure::Unavailable { .. } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Back in a moment",
+                "Our database does not answer right now; it may be restarting.",
+            )
+            .safe("Nothing was lost. Reviews that are running go on, or are taken up again.")
+            .advice("Load the page again in a few seconds.")
+            .retry_after(5)
+            .cause(&cause),
+            StoreFailure::Full { .. } => Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                "There is no room left to store this",
+                "The disk of this service is full, so the step was not done.",
+            )
+            .safe("Nothing that was stored is lost.")
+            .advice("The operator has to make room. Try again later; deleting reviews that you no longer need helps.")
+            .retry_after(300)
+            .next("Your reviews", "/reviews")
+            .cause(&cause),
             StoreFailure::Damaged { .. } | StoreFailure::Refused { .. } => Self::mistake(&cause),
         }
     }

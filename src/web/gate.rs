@@ -130,7 +130,9 @@ fn read_cookie(headers: &HeaderMap, name: &str) -> Option<Token> {
 }
 
 fn sets_cookie(response: &Response, name: &str) -> bool {
-    let starts = |value: &axum::http::HeaderValue| value.to_str().is_ok_and(|text| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')));
+    let starts = |value: &axum::http::HeaderValue| {
+        value.to_str().is_ok_and(|text| text.strip_prefix(name).is_some_and(|rest| rest.starts_with('=')))
+    };
     response.headers().get_all(header::SET_COOKIE).iter().any(starts)
 }
 
@@ -145,7 +147,8 @@ fn is_ours(visitor: &Visitor, access: Access, fields: &Fields) -> bool {
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Fields, Told> {
-    let declared: Option<usize> = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
+    let declared: Option<usize> =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
     if declared.is_some_and(|bytes| bytes > MOST_FORM_BYTES) {
         return Err(Told::too_large());
     }

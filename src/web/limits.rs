@@ -34,7 +34,8 @@ pub(super) struct Limits {
 
 impl Limits {
     pub(super) fn of(settings: &ServerSettings) -> Self {
-        let per_minute = |count: u64| Quota::per_minute(NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN));
+        let per_minute =
+            |count: u64| Quota::per_minute(NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN));
         Self {
             sign_in: RateLimiter::keyed(per_minute(settings.sign_in_per_minute)),
             wide: RateLimiter::keyed(per_minute(settings.requests_per_minute)),
@@ -65,8 +66,13 @@ fn client_address(peer: Option<SocketAddr>, headers: &HeaderMap, trusted_proxies
     if trusted_proxies == 0 {
         return peer;
     }
-    let seen: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).map(str::trim).collect();
+    let seen: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .collect();
     let at = seen.len().checked_sub(trusted_proxies);
     at.and_then(|at| seen.get(at)).and_then(|text| parse_address(text)).unwrap_or(peer)
 }

@@ -2,19 +2,27 @@
 //! `ports`, and answers into pages. It never touches a database, Google or a file itself, and judges nothing.
 
 mod assets;
+mod cookies;
+mod envelope;
+mod error;
 mod frame;
+mod gate;
+mod headers;
 mod kept;
+mod limits;
+mod pages;
+mod replies;
+mod return_to;
+mod routes;
+mod server;
 mod service;
 mod site;
+mod token;
+mod visitor;
+mod wish;
 
-use std::sync::Arc;
-
-use axum::Router;
-
+pub use frame::Frame;
+pub use limits::Limit;
+pub use routes::{Access, ROUTES, Route};
+pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
-
-/// All routes.
-#[must_use]
-pub fn router(service: Arc<Service>) -> Router {
-    site::routes().merge(assets::routes()).with_state(service)
-}

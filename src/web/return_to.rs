@@ -36,14 +36,35 @@ mod tests {
     #[test]
     fn only_paths_of_ours_are_followed() {
         let ours: Url = "https://crosswalk.example".parse().unwrap();
-        for good in ["/", "/reviews", "/reviews/new?standard=iec-62304-2006-a1-2015&clause=5.1", "/account", "/connect?x=%2F%2Fevil.example"] {
+        for good in
+            ["/", "/reviews", "/reviews/new?standard=iec-62304-2006-a1-2015&clause=5.1", "/account", "/connect?x=%2F%2Fevil.example"]
+        {
             assert_eq!(checked(good, &ours), good);
         }
         let long = format!("/{}", "a".repeat(600));
         for bad in [
-            "", "reviews", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example/", "https:evil.example",
-            "//evil.example/%2f..", "/\t/evil.example", "/\n/evil.example", " /reviews", "/reviews evil", "javascript:alert(1)", "/..//evil.example",
-            "/./\\evil.example", "//user@evil.example", "/sign-in?return_to=/", "/sign-out", "/connect/callback?state=x", "/.//evil.example", &long,
+            "",
+            "reviews",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "https://evil.example/",
+            "https:evil.example",
+            "//evil.example/%2f..",
+            "/\t/evil.example",
+            "/\n/evil.example",
+            " /reviews",
+            "/reviews evil",
+            "javascript:alert(1)",
+            "/..//evil.example",
+            "/./\\evil.example",
+            "//user@evil.example",
+            "/sign-in?return_to=/",
+            "/sign-out",
+            "/connect/callback?state=x",
+            "/.//evil.example",
+            &long,
         ] {
             assert_eq!(checked(bad, &ours), USUAL, "{bad:?}");
         }

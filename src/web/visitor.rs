@@ -1,6 +1,8 @@
 //! Who asks, as the gate found out: the browser, the session, the fields of the form. Handlers take what they need as an argument, and get
 //! it only from the gate; where the gate did not stand in front, they answer with an error.
 
+use std::convert::Infallible;
+
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
@@ -54,6 +56,18 @@ impl Fields {
     /// Every field of that name.
     pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// What stands after the question mark of the address. No `Debug`: codes may stand there.
+pub(super) struct Asked(pub(super) Fields);
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let query = parts.uri.query().unwrap_or_default();
+        Ok(Self(Fields(url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())))
     }
 }
 

@@ -79,7 +79,9 @@ async fn revoke(store: &dyn Store, drive: &dyn DriveAccess, connection: &Connect
         Ok(None) => return Ok(None),
         // A grant that cannot be read any more cannot be revoked from here; it is deleted all the same.
         Err(StoreFailure::Damaged { .. }) => return Ok(Some(false)),
-        Err(failure @ (StoreFailure::Unavailable { .. } | StoreFailure::Full { .. } | StoreFailure::Refused { .. })) => return Err(failure),
+        Err(failure @ (StoreFailure::Unavailable { .. } | StoreFailure::Full { .. } | StoreFailure::Refused { .. })) => {
+            return Err(failure);
+        }
     };
     match tokio::time::timeout(REVOKING, drive.revoke(&grant.refresh_token)).await {
         Ok(Ok(is_revoked)) => Ok(Some(is_revoked)),
