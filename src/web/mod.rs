@@ -21,8 +21,20 @@ mod token;
 mod visitor;
 mod wish;
 
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::catalog::Catalog;
+
 pub use frame::Frame;
 pub use limits::Limit;
 pub use routes::{Access, ROUTES, Route};
 pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
+
+/// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
+#[must_use]
+pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {
+    site::routes(Arc::new(site::Site::new(catalog, facts, example))).merge(assets::routes())
+}

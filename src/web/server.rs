@@ -16,7 +16,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::web::envelope::{Envelope, wrap};
 use crate::web::headers::Headers;
 use crate::web::pages::events::Closing;
-use crate::web::{Service, assets, routes, site};
+use crate::web::{Service, routes, site_router};
 
 /// How long answers under way may take once the server is told to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
@@ -33,12 +33,11 @@ fn router_until(service: Arc<Service>, closing: Closing) -> Router {
     let forms = CsrfLayer::new().add_trusted_origin(origin.as_str()).unwrap_or_else(|_| CsrfLayer::new());
     let envelope = Envelope { headers: Arc::new(Headers::of(&service.facts)), service: Arc::clone(&service) };
     routes::private_routes(&service)
-        .merge(site::routes())
-        .merge(assets::routes())
+        .with_state(Arc::clone(&service))
+        .merge(site_router(Arc::clone(&service.catalog), &service.facts, Arc::clone(&service.example)))
         .layer(Extension(closing))
         .layer(forms)
         .layer(from_fn_with_state(envelope, wrap))
-        .with_state(service)
 }
 
 /// Answers on a listener until `stop` is ready; then it takes no new connection, ends streams, and waits a little for answers under way.
