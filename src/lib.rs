@@ -15,6 +15,7 @@ pub mod loopback;
 pub mod ports;
 pub mod report;
 pub mod settings;
+pub mod signin;
 pub mod simulator;
 pub mod store;
 pub mod web;
