@@ -195,6 +195,12 @@ pub(super) fn source_told(failure: &SourceError) -> Told {
             "It came back too late, was used before, or was taken back.",
         )
         .advice("Connect once more."),
+        SourceError::Misconfigured { .. } => Told::new(
+            StatusCode::BAD_GATEWAY,
+            "This service is not set up rightly at Google",
+            "Google does not accept this service's own registration; that is for its operator to mend. Your permission is not to blame.",
+        )
+        .advice("Write to the operator and name the request number below."),
         SourceError::RateLimited { .. } => {
             Told::new(StatusCode::SERVICE_UNAVAILABLE, "Google asks us to slow down", "Too many requests reached Google at once.")
                 .advice("Try again in a minute.")
@@ -220,6 +226,7 @@ pub(super) fn source_word(failure: &SourceError) -> &'static str {
         SourceError::NotFound { .. } => "Google: not found",
         SourceError::Forbidden { .. } => "Google: forbidden",
         SourceError::NotAuthorised { .. } => "Google: not authorised",
+        SourceError::Misconfigured { .. } => "Google: this installation's registration is refused",
         SourceError::RateLimited { .. } => "Google: rate limited",
         SourceError::Unreachable { .. } => "Google: unreachable",
         SourceError::Unexpected { .. } => "Google: unexpected answer",
