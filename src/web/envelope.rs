@@ -23,7 +23,7 @@ use crate::web::token::id_bits;
 use crate::web::{Frame, Service};
 
 /// No page takes longer. Streams are made of many short answers and begin at once.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the envelope needs.

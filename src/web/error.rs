@@ -1,6 +1,8 @@
 //! What a person is told when something does not work: what happened, what is safe, what to do next. A handler gives one back instead of
 //! a page; `envelope` makes the page of it and writes its cause into the log, once. It never shows the cause to the person.
 
+use std::ops::Deref;
+
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
@@ -13,9 +15,13 @@ pub(super) struct NextStep {
     pub(super) href: String,
 }
 
+/// What went wrong. In a box, because every handler may give one back and few do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Told(Box<Words>);
+
 /// What went wrong, for the person and for the log. The texts are ours: nothing of a customer or of a request stands in them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct Words {
     pub(super) status: StatusCode,
     pub(super) title: String,
     pub(super) happened: String,
@@ -29,7 +35,7 @@ pub(super) struct Told {
 
 impl Told {
     pub(super) fn new(status: StatusCode, title: &str, happened: &str) -> Self {
-        Self {
+        Self(Box::new(Words {
             status,
             title: title.to_owned(),
             happened: happened.to_owned(),
@@ -38,31 +44,31 @@ impl Told {
             next: Vec::new(),
             retry_after_seconds: None,
             cause: None,
-        }
+        }))
     }
 
     pub(super) fn safe(mut self, words: &str) -> Self {
-        words.clone_into(&mut self.safe);
+        words.clone_into(&mut self.0.safe);
         self
     }
 
     pub(super) fn advice(mut self, words: &str) -> Self {
-        words.clone_into(&mut self.advice);
+        words.clone_into(&mut self.0.advice);
         self
     }
 
     pub(super) fn next(mut self, words: &str, href: &str) -> Self {
-        self.next.push(NextStep { words: words.to_owned(), href: href.to_owned() });
+        self.0.next.push(NextStep { words: words.to_owned(), href: href.to_owned() });
         self
     }
 
     pub(super) fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = Some(seconds);
+        self.0.retry_after_seconds = Some(seconds);
         self
     }
 
     pub(super) fn cause(mut self, cause: &str) -> Self {
-        self.cause = Some(cause.to_owned());
+        self.0.cause = Some(cause.to_owned());
         self
     }
 
@@ -144,6 +150,14 @@ impl Told {
             .advice("Look there, then try again.")
             .next("Your reviews", "/reviews")
             .cause("a handler ran out of time")
+    }
+}
+
+impl Deref for Told {
+    type Target = Words;
+
+    fn deref(&self) -> &Words {
+        &self.0
     }
 }
 

@@ -34,7 +34,6 @@ pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
 /// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
-#[must_use]
 pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {
     site::routes(Arc::new(site::Site::new(catalog, facts, example))).merge(assets::routes())
 }

@@ -22,18 +22,17 @@ use crate::web::{Service, routes, site_router};
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 /// All routes. A server that never stops in an orderly way needs no more; else see [`serve`].
-#[must_use]
-pub fn router(service: Arc<Service>) -> Router {
+pub fn router(service: &Arc<Service>) -> Router {
     router_until(service, Closing::never())
 }
 
-fn router_until(service: Arc<Service>, closing: Closing) -> Router {
+fn router_until(service: &Arc<Service>, closing: Closing) -> Router {
     let origin = service.facts.public_url.origin().ascii_serialization();
     // An address of ours is an origin: the settings allow http and https only.
     let forms = CsrfLayer::new().add_trusted_origin(origin.as_str()).unwrap_or_else(|_| CsrfLayer::new());
-    let envelope = Envelope { headers: Arc::new(Headers::of(&service.facts)), service: Arc::clone(&service) };
-    routes::private_routes(&service)
-        .with_state(Arc::clone(&service))
+    let envelope = Envelope { headers: Arc::new(Headers::of(&service.facts)), service: Arc::clone(service) };
+    routes::private_routes(service)
+        .with_state(Arc::clone(service))
         .merge(site_router(Arc::clone(&service.catalog), &service.facts, Arc::clone(&service.example)))
         .layer(Extension(closing))
         .layer(forms)
@@ -46,7 +45,7 @@ fn router_until(service: Arc<Service>, closing: Closing) -> Router {
 /// When the listener fails.
 pub async fn serve(service: Arc<Service>, listener: TcpListener, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let (stopping, is_stopping) = watch::channel(false);
-    let app = router_until(service, Closing::of(is_stopping.clone())).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router_until(&service, Closing::of(is_stopping.clone())).into_make_service_with_connect_info::<SocketAddr>();
     let told = async move {
         stop.await;
         // Nobody listens any more only when the server is gone already.

@@ -40,13 +40,11 @@ impl Closing {
 
     /// Waits; true when the server is about to stop.
     async fn within(&mut self, wait: Duration) -> bool {
-        match &mut self.0 {
-            Some(is_stopping) => tokio::time::timeout(wait, is_stopping.wait_for(|is| *is)).await.is_ok(),
-            None => {
-                tokio::time::sleep(wait).await;
-                false
-            }
-        }
+        let Some(is_stopping) = &mut self.0 else {
+            tokio::time::sleep(wait).await;
+            return false;
+        };
+        tokio::time::timeout(wait, is_stopping.wait_for(|is| *is)).await.is_ok()
     }
 }
 
