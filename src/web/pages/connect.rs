@@ -142,8 +142,7 @@ fn session_changed() -> Told {
 pub(super) fn told(trouble: ConnectTrouble) -> Told {
     match trouble {
         ConnectTrouble::Store(failure) => Told::from(failure),
-        ConnectTrouble::Source(failure) => source_told(&failure),
-        ConnectTrouble::Consent(ConsentFailure::Source(failure)) => source_told(&failure),
+        ConnectTrouble::Source(failure) | ConnectTrouble::Consent(ConsentFailure::Source(failure)) => source_told(&failure),
         ConnectTrouble::Consent(failure @ (ConsentFailure::Unticked | ConsentFailure::CanWrite | ConsentFailure::NotLasting)) => {
             consent_told(&failure)
         }

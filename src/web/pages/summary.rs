@@ -8,13 +8,16 @@ use jiff::Timestamp;
 use crate::assessment::Assessment;
 use crate::catalog::Catalog;
 use crate::report::summary::{StandardBars, Summary};
-use crate::report::{Tally, VerdictShown};
+use crate::report::{HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown};
 use crate::web::error::Told;
 use crate::web::pages::review::Heading;
 use crate::web::pages::when::day;
 use crate::web::replies::page;
 use crate::web::visitor::SignedIn;
 use crate::web::{Frame, Service};
+
+/// How much of "look here too" is shown: the rest stands on the public pages.
+const ELSEWHERE: HintLimits = HintLimits { clauses: 8, links: 3 };
 
 #[derive(Template)]
 #[template(path = "app/summary.html", config = "src/web/askama.toml")]
@@ -25,6 +28,8 @@ struct SummaryPage {
     reviewed_on: String,
     summary: Summary,
     standards: Vec<StandardShown>,
+    elsewhere: Vec<MappedStandard>,
+    hint_only: &'static str,
     is_same_catalog: bool,
     price: Option<String>,
 }
@@ -71,6 +76,8 @@ pub(super) fn summary(
         reviewed_on: day(at),
         summary,
         standards,
+        elsewhere: LookHereToo::of(assessment, &service.catalog, ELSEWHERE).standards,
+        hint_only: HINT_ONLY,
         is_same_catalog: assessment.catalog == service.catalog.identity,
         price: service.facts.server.price_shown.clone(),
     })
