@@ -28,7 +28,7 @@ struct SummaryPage {
     reviewed_on: String,
     summary: Summary,
     standards: Vec<StandardShown>,
-    elsewhere: Vec<MappedStandard>,
+    elsewhere: Vec<Elsewhere>,
     hint_only: &'static str,
     is_same_catalog: bool,
     price: Option<String>,
@@ -50,6 +50,13 @@ struct ClauseShown {
     bar: Vec<BarPart>,
     bar_words: String,
     href: Option<String>,
+}
+
+/// Another standard that mappings lead to.
+struct Elsewhere {
+    standard: MappedStandard,
+    /// The address of each clause's public page, where there is one.
+    hrefs: Vec<Option<String>>,
 }
 
 /// A stretch of a bar that is 100 wide.
@@ -76,7 +83,7 @@ pub(super) fn summary(
         reviewed_on: day(at),
         summary,
         standards,
-        elsewhere: LookHereToo::of(assessment, &service.catalog, ELSEWHERE).standards,
+        elsewhere: elsewhere(assessment, &service.catalog),
         hint_only: HINT_ONLY,
         is_same_catalog: assessment.catalog == service.catalog.identity,
         price: service.facts.server.price_shown.clone(),
@@ -110,6 +117,18 @@ fn standard(bars: &StandardBars, id: &str, catalog: &Catalog) -> StandardShown {
         clauses: clauses.collect(),
         bars: bars.clone(),
     }
+}
+
+fn elsewhere(assessment: &Assessment, catalog: &Catalog) -> Vec<Elsewhere> {
+    let with_hrefs = |standard: MappedStandard| Elsewhere {
+        hrefs: standard
+            .clauses
+            .iter()
+            .map(|clause| catalog.clause(&standard.id, &clause.number).map(|known| clause_href(&standard.id, &known.number)))
+            .collect(),
+        standard,
+    };
+    LookHereToo::of(assessment, catalog, ELSEWHERE).standards.into_iter().map(with_hrefs).collect()
 }
 
 /// The public page of a clause. Ids and numbers of our catalog need no encoding.
