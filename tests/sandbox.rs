@@ -237,6 +237,40 @@ fn an_inherited_descriptor_does_not_disturb_it() {
     }
 }
 
+/// At the terminal the operator decides: by default it reads with what there is.
+#[test]
+fn the_setting_reaches_the_commands() {
+    if !kernel_can_confine() {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("QMS")).unwrap();
+    std::fs::write(folder.path().join("QMS/a.md"), WORDS).unwrap();
+    let run = |arguments: &'static [&str], setting: Option<&'static str>| {
+        let folder = folder.path().to_owned();
+        on_kernel_without(&[libc::SYS_landlock_create_ruleset], move || {
+            let mut command = Command::new(PROGRAM);
+            command.args(arguments).current_dir(folder).env_remove("CROSSWALK_EXTRACT__SANDBOX");
+            command.envs(setting.map(|setting| ("CROSSWALK_EXTRACT__SANDBOX", setting)));
+            let output = command.output().unwrap();
+            (output.status.code(), String::from_utf8(output.stderr).unwrap())
+        })
+    };
+    let (code, words) = run(&["extract", "QMS/a.md"], Some("required"));
+    assert!(code == Some(5) && words.contains("no fault of the file") && words.contains("Landlock"), "{code:?}: {words}");
+    for setting in [None, Some("best-effort")] {
+        assert_eq!(run(&["extract", "QMS/a.md"], setting).0, Some(0), "{setting:?}");
+    }
+    let reason = |setting| {
+        assert_eq!(run(&["review", "QMS"], setting).0, Some(0), "{setting:?}");
+        let review = std::fs::read_to_string(folder.path().join("crosswalk-report/review.json")).unwrap();
+        let review: serde_json::Value = serde_json::from_str(&review).unwrap();
+        review["ledger"][0]["reason"].as_str().map(str::to_owned)
+    };
+    assert!(reason(Some("required")).is_some_and(|reason| reason.contains("Landlock")));
+    assert_eq!(reason(None), None);
+}
+
 #[test]
 fn core_files_can_be_forbidden() {
     forbid_core_dumps().unwrap();

@@ -2,11 +2,24 @@
 //! `ports`, and answers into pages. It never touches a database, Google or a file itself, and judges nothing.
 
 mod assets;
+mod cookies;
+mod envelope;
+mod error;
 mod frame;
+mod gate;
+mod headers;
 mod kept;
-mod listen;
+mod limits;
+mod pages;
+mod replies;
+mod return_to;
+mod routes;
+mod server;
 mod service;
 mod site;
+mod token;
+mod visitor;
+mod wish;
 
 use std::sync::Arc;
 
@@ -14,17 +27,13 @@ use axum::Router;
 
 use crate::catalog::Catalog;
 
-pub use listen::listen;
+pub use frame::Frame;
+pub use limits::Limit;
+pub use routes::{Access, ROUTES, Route};
+pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
-/// All routes.
-#[must_use]
-pub fn router(service: Arc<Service>) -> Router {
-    site_router(service.catalog.clone(), &service.facts, service.example.clone())
-}
-
 /// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
-#[must_use]
 pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {
     site::routes(Arc::new(site::Site::new(catalog, facts, example))).merge(assets::routes())
 }

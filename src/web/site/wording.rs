@@ -119,7 +119,7 @@ pub(super) fn relation(word: &str) -> &str {
         "subset-of" => "is a part of",
         "superset-of" => "covers all, and more, of",
         "intersects-with" => "overlaps with",
-        "no-relationship" => "has nothing in common with",
+        "no-relationship" => "does not correspond to",
         other => other,
     }
 }
