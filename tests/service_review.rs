@@ -212,7 +212,8 @@ async fn a_review_that_is_deleted_while_it_runs_stores_nothing() {
     let installation = Installation::start(Backend::sqlite(), 4).await;
     let (customer, review, working) = running(&installation, &Shutdown::default()).await;
     let connection = installation.store.connections(&customer).await.unwrap().remove(0);
-    let receipt = installation.store.disconnect(&customer, &connection.id, &ReceiptId::of(1), Some(true), installation.now()).await.unwrap();
+    let receipt =
+        installation.store.disconnect(&customer, &connection.id, &ReceiptId::of(1), Some(true), installation.now()).await.unwrap();
     assert_eq!(receipt.unwrap().counts.reviews, 1);
     working.await.unwrap();
     assert!(installation.store.review(&customer, &review).await.unwrap().is_none());

@@ -9,9 +9,9 @@ use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, Rev
 use crosswalk::app::clock::SystemClock;
 use crosswalk::assessment::Chosen;
 use crosswalk::catalog::SafetyClass;
-use crosswalk::ports::{Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
 use crosswalk::drive::{DriveConnector, WireLog};
 use crosswalk::ports::DriveAccess as _;
+use crosswalk::ports::{Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
 use crosswalk::settings::Settings;
 use crosswalk::simulator::{Browser, Company, ConsentChoice, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
@@ -55,14 +55,6 @@ impl Backend {
     /// The folder of the SQLite file; an empty one for PostgreSQL.
     pub fn folder(&self) -> &Path {
         self.folder.path()
-    }
-
-    /// Ends every connection to the database, as a restart does.
-    pub async fn cut_connections(&self) {
-        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
-        let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        connection.execute_unprepared(cut).await.unwrap();
-        connection.close().await.unwrap();
     }
 
     /// Ends every connection to the database, as a restart does.
@@ -196,8 +188,14 @@ impl Installation {
     /// Settings of a process of this installation, with tiny waits.
     pub fn settings(&self) -> Settings {
         let mut variables = self.variables();
-        let more = [("DRIVE__MAX_ATTEMPTS", "2"), ("DRIVE__BACKOFF_BASE_MS", "1"), ("DRIVE__BACKOFF_CAP_MS", "2"), ("WORKER__BACKOFF_BASE_MS", "1"),
-            ("WORKER__LEASE_MS", "20000"), ("WORKER__SHUTDOWN_GRACE_MS", "0")];
+        let more = [
+            ("DRIVE__MAX_ATTEMPTS", "2"),
+            ("DRIVE__BACKOFF_BASE_MS", "1"),
+            ("DRIVE__BACKOFF_CAP_MS", "2"),
+            ("WORKER__BACKOFF_BASE_MS", "1"),
+            ("WORKER__LEASE_MS", "20000"),
+            ("WORKER__SHUTDOWN_GRACE_MS", "0"),
+        ];
         variables.extend(more.map(|(key, value)| (format!("CROSSWALK_{key}"), value.to_owned())));
         Settings::parse(None, &variables).unwrap_or_else(|mistakes| panic!("{mistakes:?}"))
     }
@@ -230,6 +228,17 @@ impl Installation {
     /// The state of a review.
     pub async fn state(&self, customer: &CustomerId, review: &ReviewId) -> ReviewState {
         self.store.review(customer, review).await.unwrap().unwrap().state
+    }
+
+    /// The subjects of all lines of the audit log with that action.
+    pub async fn audit_lines(&self, action: &str) -> Vec<String> {
+        let connection = sea_orm::Database::connect(&self.backend.url).await.unwrap();
+        let statement = format!("SELECT subject FROM audit_line WHERE action = '{action}'");
+        let statement = Statement::from_string(connection.get_database_backend(), statement);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        let subjects = rows.iter().map(|row| row.try_get("", "subject").unwrap()).collect();
+        connection.close().await.unwrap();
+        subjects
     }
 
     /// Lets every download take so long.

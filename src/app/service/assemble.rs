@@ -11,6 +11,7 @@ use crate::app::machine::processors;
 use crate::app::open_catalog;
 use crate::app::service::check::{Role, sandbox_demand};
 use crate::app::service::example_report::SampleCompanyReport;
+use crate::app::service::keys::folder_proof_key;
 use crate::app::service::open::{of_database, open_database, robot_key};
 use crate::app::settings::{SetupError, extract_limits};
 use crate::catalog::Catalog;
@@ -90,6 +91,7 @@ impl Parts {
             drive: Arc::new(connector),
             clock: Arc::clone(&self.clock),
             sessions: self.session_limits(),
+            proof_key: folder_proof_key(&self.settings)?,
             example: Arc::new(SampleCompanyReport::new(Arc::clone(&self.catalog), self.extractor.clone())),
         }))
     }

@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
-use secrecy::SecretString;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use crate::app::settings::{SetupError, data_dir, read_named};
 use crate::settings::Settings;
@@ -18,22 +21,36 @@ const HOW_TO_SET: &str = "Make one with `crosswalk doctor --new-key`, and hand i
 /// # Errors
 /// When there are none, when they lie where they must not, or when they are no keys.
 pub(super) fn load_keys(settings: &Settings) -> Result<KeyRing, SetupError> {
+    KeyRing::parse(&key_text(settings)?).map_err(|error| SetupError::new(format!("The keys cannot be used: {error}."), HOW_TO_SET))
+}
+
+/// A secret of this installation, the same in every process of it, made from the keys: names by which customers prove that a folder is
+/// theirs are made with it. With another first key the names are others, and a proof under way begins anew.
+///
+/// # Errors
+/// As [`load_keys`].
+pub(super) fn folder_proof_key(settings: &Settings) -> Result<SecretString, SetupError> {
+    let text = key_text(settings)?;
+    let first = text.expose_secret().split(|c: char| c == ',' || c.is_whitespace()).find(|word| !word.is_empty()).unwrap_or_default();
+    // A hash of a random key of 256 bits and a purpose of its own tells nothing about the key.
+    let digest = Sha256::new().chain_update(b"crosswalk folder proof").chain_update(first).finalize();
+    Ok(SecretString::from(BASE64.encode(digest)))
+}
+
+fn key_text(settings: &Settings) -> Result<SecretString, SetupError> {
     let seal = &settings.seal;
     if seal.are_keys_in_file {
         return Err(SetupError::new("seal.keys stands in the settings file, where keys must not lie.", HOW_TO_SET));
     }
-    let text = match (&seal.keys, &seal.keys_file) {
-        (Some(_), Some(_)) => {
-            return Err(SetupError::new("There are keys in CROSSWALK_SEAL__KEYS and a seal.keys_file.", "Set one of the two."));
-        }
-        (Some(keys), None) => keys.clone(),
+    match (&seal.keys, &seal.keys_file) {
+        (Some(_), Some(_)) => Err(SetupError::new("There are keys in CROSSWALK_SEAL__KEYS and a seal.keys_file.", "Set one of the two.")),
+        (Some(keys), None) => Ok(keys.clone()),
         (None, Some(path)) => {
             refuse_careless_place(path, settings)?;
-            SecretString::from(read_named(path, "The key file")?)
+            Ok(SecretString::from(read_named(path, "The key file")?))
         }
-        (None, None) => return Err(SetupError::new("There is no key to seal with (seal.keys).", HOW_TO_SET)),
-    };
-    KeyRing::parse(&text).map_err(|error| SetupError::new(format!("The keys cannot be used: {error}."), HOW_TO_SET))
+        (None, None) => Err(SetupError::new("There is no key to seal with (seal.keys).", HOW_TO_SET)),
+    }
 }
 
 fn refuse_careless_place(path: &Path, settings: &Settings) -> Result<(), SetupError> {

@@ -1,7 +1,6 @@
 //! Runs the service until it is told to stop: pages and worker in one process (`serve`), or a worker alone (`work`).
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use url::Url;
@@ -12,10 +11,7 @@ use crate::app::service::check::{Role, check_machine, check_settings, public_url
 use crate::extract::forbid_core_dumps;
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
-use crate::web::listen;
-
-/// How long open connections may go on after the service was told to stop. Progress streams would else never end.
-const CONNECTION_GRACE: Duration = Duration::from_secs(5);
+use crate::web;
 
 /// How `serve` is to run.
 pub struct ServeOptions {
@@ -58,10 +54,7 @@ pub async fn serve(
         let shutdown = shutdown.clone();
         async move { shutdown.begun().await }
     };
-    let serving = tokio::select! {
-        outcome = listen(listener, service, stop) => outcome,
-        () = async { shutdown.begun().await; tokio::time::sleep(CONNECTION_GRACE).await } => Ok(()),
-    };
+    let serving = web::serve(service, listener, stop).await;
     // Without pages nobody can stop a review; so the worker stops too.
     shutdown.begin();
     let _ = working.await;
