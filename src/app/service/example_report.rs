@@ -46,7 +46,7 @@ impl SampleCompanyReport {
             source: Some(format!("Example: the documents of {name}")),
             incomplete_reasons: outcome.incomplete_because,
             gap_report_href: Some("/example/gap-report".to_owned()),
-            summary_href: Some("/example".to_owned()),
+            summary_href: Some("/example/summary".to_owned()),
         };
         Some(Arc::new(ExamplePages {
             summary: summary_html(&Summary::of(&outcome.assessment, &self.catalog), &facts),
