@@ -162,9 +162,10 @@ async fn a_drive_that_cannot_be_listed_is_given_up_after_some_attempts() {
     let installation = Installation::start(Backend::sqlite(), 3).await;
     let (customer, review) = installation.customer_with_review(1).await;
     installation.google.add_fault(Fault::first(u32::MAX, "/drive/v3/", unavailable()));
-    assert_eq!(work_off(&worker(&installation, 1).await).await, 3);
+    let attempts = work_off(&worker(&installation, 1).await).await;
     let state = installation.state(&customer, &review).await;
     assert!(matches!(state, ReviewState::Failed { failure: ReviewFailure::DriveUnreachable, .. }), "{state:?}");
+    assert_eq!(attempts, 3);
     assert!(is_active(&installation, &customer).await);
 }
 
