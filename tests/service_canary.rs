@@ -83,7 +83,7 @@ async fn nothing_is_left(backend: Backend) {
     assert!(!dump.is_empty(), "nothing of the database was searched");
     assert_none("the database", &dump, &canaries);
     assert!(searched >= 1, "nothing was searched");
-    assert!(fs::metadata(&log).unwrap().len() > 500, "the log was searched, and says something");
+    assert!(fs::read_to_string(&log).unwrap().contains("a review begins"), "the log was searched, and says something");
 }
 
 /// Searches every file below a folder; how many there were.

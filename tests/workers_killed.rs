@@ -82,19 +82,27 @@ fn kills() -> u32 {
 
 async fn killed_workers(backend: Backend) {
     let installation = Installation::start(backend, 4).await;
+    // Documents come slowly, so that reviews are under way when their workers die.
+    installation.delay_downloads(150);
     let mut ordered = Vec::new();
     for number in 1..=REVIEWS {
         ordered.push(installation.customer_with_review(number).await);
     }
     let mut lots = Lots::seeded(7);
     let mut workers: Vec<WorkerProcess> = (0..WORKERS).map(|_| WorkerProcess::start(&installation, 20)).collect();
+    let mut hits = 0;
     for _ in 0..kills() {
-        tokio::time::sleep(Duration::from_millis(200 + lots.below(1_500))).await;
+        tokio::time::sleep(Duration::from_millis(100 + lots.below(900))).await;
+        let mut is_any_running = false;
+        for (customer, review) in &ordered {
+            is_any_running |= matches!(installation.state(customer, review).await, ReviewState::Running { .. });
+        }
+        hits += u32::from(is_any_running);
         let victim = usize::try_from(lots.below(WORKERS as u64)).unwrap();
         workers[victim].kill();
         workers[victim] = WorkerProcess::start(&installation, 20);
     }
-    let mut attempts = 0;
+    println!("{} kills, {hits} of them while reviews were running", kills());
     installation
         .wait_until("every review has ended", async || {
             for (customer, review) in &ordered {
@@ -109,9 +117,7 @@ async fn killed_workers(backend: Backend) {
         let state = installation.state(customer, review).await;
         assert!(matches!(state, ReviewState::Done { complete: true, .. }), "{state:?}");
         assert!(installation.store.assessment(customer, review).await.unwrap().is_some(), "a result that is done can be read");
-        attempts += 1;
     }
-    assert_eq!(attempts, REVIEWS);
     let done = installation.audit_lines("review-done").await;
     assert!(done.len() <= ordered.len(), "{} endings of {} reviews", done.len(), ordered.len());
     let mut unique = done.clone();
