@@ -299,13 +299,15 @@ async fn every_method_but_get_is_refused_and_recorded() {
 }
 
 #[tokio::test]
-async fn a_service_account_gets_a_token_for_a_statement_of_the_right_shape() {
+async fn the_service_account_gets_a_token_for_a_statement_that_it_signed() {
     let google = simulator(SimulatorOptions::default()).await;
-    let statement = |audience: &str, life: i64| {
-        let claims = json!({ "iss": "robot@project.iam.gserviceaccount.example", "scope": DRIVE_SCOPE, "aud": audience, "iat": 1_000, "exp": 1_000 + life });
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        format!("{}.{}.c2lnbmF0dXJl", part(&json!({ "alg": "RS256", "typ": "JWT" })), part(&claims))
+    let key: Value = serde_json::from_str(&google.service_account_json()).unwrap();
+    let signing_key = jsonwebtoken::EncodingKey::from_rsa_pem(key["private_key"].as_str().unwrap().as_bytes()).unwrap();
+    let statement_of = |issuer: &str, audience: &str, life: i64| {
+        let claims = json!({ "iss": issuer, "scope": DRIVE_SCOPE, "aud": audience, "iat": 1_000, "exp": 1_000 + life });
+        jsonwebtoken::encode(&jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256), &claims, &signing_key).unwrap()
     };
+    let statement = |audience: &str, life: i64| statement_of(&google.robot_address, audience, life);
     let grant = |assertion: String| {
         let google = &google;
         async move {
@@ -316,7 +318,15 @@ async fn a_service_account_gets_a_token_for_a_statement_of_the_right_shape() {
     let (status, tokens) = grant(statement(&google.token_url, 3600)).await;
     assert_eq!((status, &tokens["refresh_token"]), (200, &Value::Null));
     assert_eq!(get(&google, tokens["access_token"].as_str().unwrap(), "/files").await.0, 200);
-    for wrong in [statement("https://elsewhere.example/token", 3600), statement(&google.token_url, 7200), "a.b".to_owned()] {
+    let right = statement(&google.token_url, 3600);
+    let unsigned = format!("{}.c2lnbmF0dXJl", right.rsplit_once('.').unwrap().0);
+    for wrong in [
+        statement("https://elsewhere.example/token", 3600),
+        statement(&google.token_url, 7200),
+        statement_of("other@project.iam.gserviceaccount.example", &google.token_url, 3600),
+        unsigned,
+        "a.b".to_owned(),
+    ] {
         let (status, error) = grant(wrong).await;
         assert_eq!((status, &error["error"]), (400, &json!("invalid_grant")));
     }

@@ -80,7 +80,7 @@ impl From<DriveSetupError> for Failure {
 impl From<SourceError> for Failure {
     fn from(error: SourceError) -> Self {
         let exit = match error {
-            SourceError::NotAuthorised { .. } => Exit::NotAuthorised,
+            SourceError::NotAuthorised { .. } | SourceError::Misconfigured { .. } => Exit::NotAuthorised,
             SourceError::NotFound { .. }
             | SourceError::Forbidden { .. }
             | SourceError::RateLimited { .. }

@@ -130,7 +130,7 @@ fn failure(error: &ConnectError) -> Failure {
 
 fn of_source(error: &SourceError) -> Failure {
     match error {
-        SourceError::NotAuthorised { detail, advice } => {
+        SourceError::NotAuthorised { detail, advice } | SourceError::Misconfigured { detail, advice } => {
             Failure::new(Exit::NotAuthorised, format!("The sign-in failed: {detail}; nothing was stored."), advice)
         }
         SourceError::Unreachable { who, detail } => Failure::new(

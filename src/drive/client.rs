@@ -139,7 +139,7 @@ impl ReadingClient {
                     let meaning = meaning(answer.status, &answer.body);
                     if meaning == Meaning::TokenRejected {
                         if was_renewed {
-                            return Err(CallError::Stop(sign_in_lost()));
+                            return Err(CallError::Stop(self.tokens.refused(LOST, RECONNECT)));
                         }
                         was_renewed = true;
                         token = self.tokens.renew(&token).await.map_err(CallError::Stop)?;
@@ -234,11 +234,11 @@ impl ReadingClient {
     }
 }
 
+const LOST: &str = "Google Drive does not accept the sign-in, not even a fresh one";
+const RECONNECT: &str = "Run `crosswalk connect` to sign in again; nothing was lost.";
+
 fn sign_in_lost() -> SourceError {
-    SourceError::NotAuthorised {
-        detail: "Google Drive does not accept the sign-in, not even a fresh one".to_owned(),
-        advice: "Run `crosswalk connect` to sign in again; nothing was lost.".to_owned(),
-    }
+    SourceError::NotAuthorised { detail: LOST.to_owned(), advice: RECONNECT.to_owned() }
 }
 
 impl CallError {

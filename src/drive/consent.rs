@@ -1,5 +1,5 @@
-//! The consent of a person, for the terminal: the address of the consent page (PKCE S256, state) and the exchange of
-//! the code that comes back. Never opens a browser, listens on a port or stores anything.
+//! The consent of a person: the address of the consent page (PKCE S256, state) and the exchange of the code that comes
+//! back; and the installed client of the terminal. Never opens a browser, listens on a port or stores anything.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use thiserror::Error;
 use url::Url;
 
-use crate::drive::token::{can_write, covers, issued};
+use crate::drive::token::{Issued, can_write, covers, issued};
 use crate::drive::token_endpoint::{Grantee, TokenEndpoint, understand};
 use crate::drive::wire_log::WireLog;
 use crate::ports::{Clock, SourceError};
@@ -21,13 +21,73 @@ use crate::settings::{DriveAccess, DriveSettings, GoogleSettings};
 /// 256 bits.
 const STATE_BYTES: u32 = 32;
 
+/// An OAuth client of Google, with the endpoint that exchanges its codes.
+pub(super) struct OAuthClient {
+    pub auth_url: Url,
+    pub id: String,
+    pub secret: Option<SecretString>,
+    pub endpoint: Arc<TokenEndpoint>,
+}
+
+/// A visit to the consent page that begins.
+pub(super) struct Begun {
+    pub url: Url,
+    pub state: SecretString,
+    pub verifier: PkceCodeVerifier,
+}
+
+impl OAuthClient {
+    /// Begins a consent to a lasting grant that comes back to `redirect`.
+    pub(super) fn begin(&self, access: DriveAccess, redirect: &Url, account_hint: Option<&str>) -> Begun {
+        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+        let client = BasicClient::new(ClientId::new(self.id.clone()))
+            .set_auth_uri(AuthUrl::from_url(self.auth_url.clone()))
+            .set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
+        // `include_granted_scopes` is not sent: it would add whatever this person ever granted to the project, by another client or an
+        // older version of it, and so could turn a grant to read into one that can write. One consent, one scope.
+        let mut asking = client
+            .authorize_url(|| CsrfToken::new_random_len(STATE_BYTES))
+            .add_scope(Scope::new(access.scope().to_owned()))
+            // Without these two Google gives no refresh token.
+            .add_extra_param("access_type", "offline")
+            .add_extra_param("prompt", "consent")
+            .set_pkce_challenge(challenge);
+        if let Some(hint) = account_hint {
+            asking = asking.add_extra_param("login_hint", hint.to_owned());
+        }
+        let (url, state) = asking.url();
+        Begun { url, state: SecretString::from(state.into_secret()), verifier }
+    }
+
+    /// Exchanges the code; it goes out once, since it works once.
+    pub(super) async fn exchange(
+        &self,
+        redirect: &Url,
+        code: &SecretString,
+        verifier: PkceCodeVerifier,
+        grantee: Grantee,
+    ) -> Result<Issued, SourceError> {
+        let mut client = BasicClient::new(ClientId::new(self.id.clone()))
+            .set_auth_type(AuthType::RequestBody)
+            .set_token_uri(TokenUrl::from_url(self.endpoint.url().clone()))
+            .set_redirect_uri(RedirectUrl::from_url(redirect.clone()));
+        if let Some(secret) = &self.secret {
+            client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
+        }
+        let answer = client
+            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
+            .set_pkce_verifier(verifier)
+            .request_async(&self.endpoint.single_sender())
+            .await
+            .map_err(|error| understand(error, grantee))?;
+        Ok(issued(&answer))
+    }
+}
+
 /// The installed client that asks.
 pub struct InstalledClient {
-    auth_url: Url,
-    client_id: String,
-    client_secret: Option<SecretString>,
+    client: OAuthClient,
     access: DriveAccess,
-    endpoint: Arc<TokenEndpoint>,
 }
 
 /// One consent under way.
@@ -77,30 +137,20 @@ impl InstalledClient {
         wire_log: WireLog,
     ) -> Result<Option<Self>, SourceError> {
         let Some(client_id) = google.installed_client_id.clone() else { return Ok(None) };
-        Ok(Some(Self {
+        let client = OAuthClient {
             auth_url: google.auth_url.clone(),
-            client_id,
-            client_secret: google.installed_client_secret.clone(),
-            access: google.scope,
+            id: client_id,
+            secret: google.installed_client_secret.clone(),
             endpoint: Arc::new(TokenEndpoint::new(google.token_url.clone(), drive, clock, wire_log)?),
-        }))
+        };
+        Ok(Some(Self { client, access: google.scope }))
     }
 
     /// Begins a consent that comes back to `redirect`, a loopback address.
     #[must_use]
     pub fn begin(&self, redirect: &Url) -> ConsentRequest {
-        let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-        let (url, state) = BasicClient::new(ClientId::new(self.client_id.clone()))
-            .set_auth_uri(AuthUrl::from_url(self.auth_url.clone()))
-            .set_redirect_uri(RedirectUrl::from_url(redirect.clone()))
-            .authorize_url(|| CsrfToken::new_random_len(STATE_BYTES))
-            .add_scope(Scope::new(self.access.scope().to_owned()))
-            // Without these two Google gives no refresh token.
-            .add_extra_param("access_type", "offline")
-            .add_extra_param("prompt", "consent")
-            .set_pkce_challenge(challenge)
-            .url();
-        ConsentRequest { url, state: SecretString::from(state.into_secret()), redirect: redirect.clone(), verifier }
+        let Begun { url, state, verifier } = self.client.begin(self.access, redirect, None);
+        ConsentRequest { url, state, redirect: redirect.clone(), verifier }
     }
 
     /// Exchanges the code and checks what was really granted.
@@ -108,20 +158,7 @@ impl InstalledClient {
     /// # Errors
     /// See [`ConsentError`].
     pub async fn finish(&self, request: ConsentRequest, code: &SecretString) -> Result<Grant, ConsentError> {
-        let mut client = BasicClient::new(ClientId::new(self.client_id.clone()))
-            .set_auth_type(AuthType::RequestBody)
-            .set_token_uri(TokenUrl::from_url(self.endpoint.url().clone()))
-            .set_redirect_uri(RedirectUrl::from_url(request.redirect));
-        if let Some(secret) = &self.client_secret {
-            client = client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()));
-        }
-        let answer = client
-            .exchange_code(AuthorizationCode::new(code.expose_secret().to_owned()))
-            .set_pkce_verifier(request.verifier)
-            .request_async(&self.endpoint.single_sender())
-            .await
-            .map_err(|error| understand(error, Grantee::NewPerson))?;
-        let issued = issued(&answer);
+        let issued = self.client.exchange(&request.redirect, code, request.verifier, Grantee::NewPerson).await?;
         // An answer without `scope` means: as asked (RFC 6749, 5.1).
         let scopes = issued.scopes.unwrap_or_else(|| vec![self.access.scope().to_owned()]);
         if !covers(&scopes, self.access.scope()) {

@@ -66,7 +66,7 @@ fn explained(error: CallError, limit: ByteLimit) -> FetchError {
     match error {
         CallError::TooLarge => FetchError::TooLarge { limit_bytes: limit.0 },
         // Without network in the middle of a review the files read so far still count.
-        CallError::Stop(error @ SourceError::NotAuthorised { .. }) => FetchError::Stop(error),
+        CallError::Stop(error @ (SourceError::NotAuthorised { .. } | SourceError::Misconfigured { .. })) => FetchError::Stop(error),
         CallError::Stop(error) => FetchError::Unavailable { reason: error.to_string() },
         CallError::NoAnswer(detail) => FetchError::Unavailable { reason: format!("It could not be fetched from Google Drive: {detail}.") },
         CallError::Garbled => unavailable("Google Drive's answer could not be understood."),

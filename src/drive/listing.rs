@@ -12,15 +12,15 @@ use crate::drive::query::{FILE_FIELDS, NOT_TRASHED, children_of, page_fields};
 use crate::drive::reason::Meaning;
 use crate::drive::scope::DriveScope;
 use crate::drive::shortcut;
-use crate::drive::wire::{DrivePage, FilePage, WireDrive, WireFile};
+use crate::drive::start::{self, Place};
+use crate::drive::wire::{DrivePage, FilePage, WireFile};
 use crate::evidence::{Inventory, PassedOver, SourceIdentity, SourceKind};
 use crate::ports::{ProgressSink, ReviewEvent, SourceError};
 use crate::settings::DriveAccess;
 
-/// Folders that are asked for at the same time; the limiter decides how many really go out.
 /// Most files of a listing; a server that goes on for ever is not one that can be reviewed.
 const MOST_FILES: usize = 500_000;
-
+/// Folders that are asked for at the same time; the limiter decides how many really go out.
 const FOLDERS_AT_ONCE: usize = 8;
 
 /// One listing under way.
@@ -29,6 +29,8 @@ pub(super) struct Listing<'a> {
     pub(super) forest: Forest,
     pub(super) passed_over: Vec<PassedOver>,
     pub(super) is_complete: bool,
+    /// Whether nothing outside of the chosen places may be looked at, not even through a shortcut.
+    pub(super) is_confined: bool,
     progress: &'a dyn ProgressSink,
     seen: AtomicUsize,
     walked: BTreeSet<String>,
@@ -52,6 +54,7 @@ pub(super) async fn list(
     client: &ReadingClient,
     scope: &DriveScope,
     access: DriveAccess,
+    is_confined: bool,
     progress: &dyn ProgressSink,
 ) -> Result<Inventory, SourceError> {
     // With picked files only there is no tree to walk: whatever was picked is the scope.
@@ -61,6 +64,7 @@ pub(super) async fn list(
         forest: Forest::new(keeps_strays),
         passed_over: Vec::new(),
         is_complete: true,
+        is_confined,
         progress,
         seen: AtomicUsize::new(0),
         walked: BTreeSet::new(),
@@ -73,7 +77,24 @@ pub(super) async fn list(
             listing.walk_first(root, "The Drive").await?;
         }
         DriveScope::All => listing.everything(access).await?,
-        DriveScope::Folder(id) => listing.folder_or_drive(id, access).await?,
+        DriveScope::Folder(id) => {
+            let place = start::resolve(&mut listing, id, access).await?;
+            listing.walk_place(place, "").await?;
+        }
+        DriveScope::Several(several) => {
+            // All of them are looked up first: a review of half of what was chosen would look like one of all.
+            let mut places = Vec::new();
+            for place in several.places() {
+                places.push((start::resolve(&mut listing, &place.id, access).await?, place.prefix.as_str()));
+            }
+            // All roots are known before anything is walked, so that a place within a place has one path whatever comes first.
+            for (place, prefix) in &places {
+                listing.forest.add_root(place.id(), prefix);
+            }
+            for (place, prefix) in places {
+                listing.walk_place(place, prefix).await?;
+            }
+        }
     }
     shortcut::resolve_all(&mut listing).await?;
     Ok(listing.into_inventory(scope))
@@ -111,39 +132,15 @@ impl Listing<'_> {
         item.drive_id.as_ref().is_some_and(|drive| self.forest.is_root(drive))
     }
 
-    async fn folder_or_drive(&mut self, id: &str, access: DriveAccess) -> Result<(), SourceError> {
-        let what = format!("The Drive folder {id}");
-        match self.file(id, None).await {
-            Ok(file) => {
-                let file = shortcut::follow_to_folder(self, file).await.map_err(|error| error.of_listing(&what))?;
-                if !file.is_folder() {
-                    return Err(SourceError::NotFound {
-                        what,
-                        advice: "There is a file of that id; give the id of the folder that it lies in.".to_owned(),
-                    });
-                }
-                if file.trashed {
-                    return Err(SourceError::NotFound { what, advice: "It is in the bin; restore it first.".to_owned() });
-                }
-                self.forest.add_root(&file.id, "");
-                if file.drive_id.as_deref() == Some(&file.id) {
-                    return self.shared_drive(&file.id).await;
-                }
-                self.walk_first(file, &what).await
+    async fn walk_place(&mut self, place: Place, prefix: &str) -> Result<(), SourceError> {
+        self.forest.add_root(place.id(), prefix);
+        match place {
+            Place::SharedDrive(id) => self.shared_drive(&id).await,
+            Place::Folder(folder) if self.walked.contains(&folder.id) => Ok(()),
+            Place::Folder(folder) => {
+                let what = format!("The Drive folder {}", folder.id);
+                self.walk_first(*folder, &what).await
             }
-            // The root of a shared drive may be hidden from files.get; drive.file may not ask for drives at all.
-            Err(CallError::Refused(Meaning::NotFound, status)) if access == DriveAccess::ReadOnly => {
-                let url = self.client.address(&["drives", id], &[("fields", "id,name")]);
-                match self.client.metadata::<WireDrive>(&url, None).await {
-                    Ok(drive) => {
-                        self.forest.add_root(&drive.id, "");
-                        self.shared_drive(&drive.id).await
-                    }
-                    Err(CallError::Refused(..)) => Err(CallError::Refused(Meaning::NotFound, status).of_listing(&what)),
-                    Err(error) => Err(error.of_listing(&what)),
-                }
-            }
-            Err(error) => Err(error.of_listing(&what)),
         }
     }
 
@@ -298,7 +295,7 @@ impl Listing<'_> {
     pub(super) fn broken_off(&mut self, error: CallError, what: &str) -> Result<(), SourceError> {
         self.is_complete = false;
         match error.of_listing(what) {
-            error @ SourceError::NotAuthorised { .. } => Err(error),
+            error @ (SourceError::NotAuthorised { .. } | SourceError::Misconfigured { .. }) => Err(error),
             error if self.forest.len() == 0 => Err(error),
             _ => Ok(()),
         }

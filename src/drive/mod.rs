@@ -1,19 +1,25 @@
-//! Google Drive over HTTP, read-only: sign-in of the terminal, listing, bounded download and export. Its wire types
-//! are private. Never writes: every call toward the Drive is a GET, and nothing here can express another.
+//! Google Drive over HTTP, read-only: consent, listing, bounded download and export, for the terminal and for the
+//! service. Its wire types are private. Never writes: every call toward the Drive is a GET, and nothing here can express another.
 
 mod classify;
 mod client;
 mod connection;
+mod connector;
 mod consent;
 mod fetch;
+mod folder_proof;
 mod forest;
 mod listing;
+mod opener;
 mod patience;
+mod places;
 mod query;
 mod reason;
+mod registration;
 mod scope;
 mod service_account;
 mod shortcut;
+mod start;
 mod token;
 mod token_endpoint;
 mod wire;
@@ -23,10 +29,12 @@ use std::sync::Arc;
 
 use client::ReadingClient;
 
+pub use connector::DriveConnector;
 pub use consent::{ConsentError, ConsentRequest, Grant, InstalledClient};
-pub use scope::DriveScope;
+pub use opener::DriveOpener;
+pub use scope::{DriveScope, SeveralPlaces};
 pub use service_account::ServiceAccountKey;
-pub use token::{AccessTokens, Credentials, RotationSink};
+pub use token::{AccessTokens, Credentials, GrantRotation, RotationSink};
 pub use wire_log::{WireLog, WireRecord};
 
 use crate::evidence::{Inventory, SourceFile, SourceIdentity, SourceKind};
@@ -38,6 +46,7 @@ pub struct DriveSource {
     client: ReadingClient,
     scope: DriveScope,
     access: DriveAccess,
+    is_confined: bool,
 }
 
 impl DriveSource {
@@ -53,7 +62,12 @@ impl DriveSource {
         wire_log: WireLog,
     ) -> Result<Self, SourceError> {
         let client = ReadingClient::new(&settings.google, &settings.drive, tokens, clock, wire_log)?;
-        Ok(Self { client, scope, access: settings.google.scope })
+        Ok(Self { client, scope, access: settings.google.scope, is_confined: false })
+    }
+
+    /// The same, but nothing outside of the scope is looked at, not even through a shortcut that lies in it.
+    fn confined(self) -> Self {
+        Self { is_confined: true, ..self }
     }
 }
 
@@ -63,7 +77,7 @@ impl DocumentSource for DriveSource {
     }
 
     async fn list(&self, progress: &dyn ProgressSink) -> Result<Inventory, SourceError> {
-        listing::list(&self.client, &self.scope, self.access, progress).await
+        listing::list(&self.client, &self.scope, self.access, self.is_confined, progress).await
     }
 
     async fn fetch(&self, file: &SourceFile, limit: ByteLimit) -> Result<Fetched, FetchError> {

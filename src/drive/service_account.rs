@@ -14,6 +14,7 @@ use crate::ports::SourceError;
 const ASSERTION_SECONDS: i64 = 3_600;
 
 /// A service-account key. No `Debug`: it holds a private key.
+#[derive(Clone)]
 pub struct ServiceAccountKey {
     client_email: String,
     key_id: Option<String>,
@@ -75,7 +76,7 @@ impl ServiceAccountKey {
         let header = Header { kid: self.key_id.clone(), ..Header::new(Algorithm::RS256) };
         let iat = now.as_second();
         let claims = Claims { iss: &self.client_email, scope, aud: audience.as_str(), iat, exp: iat + ASSERTION_SECONDS };
-        jsonwebtoken::encode(&header, &claims, &self.signing_key).map_err(|_| SourceError::NotAuthorised {
+        jsonwebtoken::encode(&header, &claims, &self.signing_key).map_err(|_| SourceError::Misconfigured {
             detail: "the private key of the service account cannot sign".to_owned(),
             advice: "Create a new key in the Google Cloud console.".to_owned(),
         })

@@ -16,6 +16,8 @@ enum Target {
     /// To something outside of what was listed.
     Outside(Box<WireFile>),
     Nowhere(&'static str),
+    /// To something outside of what was listed, where we may not look.
+    OffLimits,
     /// It could not be looked up.
     Unknown(CallError),
 }
@@ -24,6 +26,8 @@ const DANGLING: &str = "A shortcut whose target was deleted or is not shared wit
 const CIRCLE: &str = "A shortcut that leads back to itself.";
 const COUNTED: &str = "A shortcut to something that is examined in its own place.";
 const BINNED: &str = "A shortcut to something in the bin.";
+const NOT_FOLLOWED: &str =
+    "A shortcut that leads out of the shared folders; share the folder that it points to as well to have it examined.";
 const LOST: &str = "A shortcut whose target could not be looked up.";
 
 /// Follows every shortcut of a listing, also those found in folders that shortcuts led to. In the order of their
@@ -68,6 +72,10 @@ async fn resolve(listing: &mut Listing<'_>, path: &str, shortcut: &WireFile) -> 
             listing.pass_over(shortcut, path, reason);
             return Ok(());
         }
+        Target::OffLimits => {
+            listing.pass_over(shortcut, path, NOT_FOLLOWED);
+            return Ok(());
+        }
         Target::Unknown(error) => {
             listing.pass_over(shortcut, path, LOST);
             return listing.broken_off(error, "The target of a shortcut");
@@ -101,6 +109,8 @@ async fn target(listing: &Listing<'_>, shortcut: &WireFile) -> Target {
         let next = match listing.forest.get(&id) {
             Some(listed) if !listed.is_shortcut() => return Target::Listed(id),
             Some(listed) => listed.clone(),
+            // The robot sees the folders of every customer: a shortcut must not lead it from one into another's.
+            None if listing.is_confined => return Target::OffLimits,
             None => match look_up(listing, &current, &id).await {
                 Ok(file) if !file.is_shortcut() => return Target::Outside(Box::new(file)),
                 Ok(file) => file,
@@ -128,7 +138,7 @@ pub(super) async fn follow_to_folder(listing: &Listing<'_>, file: WireFile) -> R
     }
     match target(listing, &file).await {
         Target::Outside(target) => Ok(*target),
-        Target::Listed(_) | Target::Nowhere(_) => Err(CallError::Refused(Meaning::NotFound, 404)),
+        Target::Listed(_) | Target::Nowhere(_) | Target::OffLimits => Err(CallError::Refused(Meaning::NotFound, 404)),
         Target::Unknown(error) => Err(error),
     }
 }

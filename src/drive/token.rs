@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
 use url::Url;
 
+use crate::account::ConnectionId;
 use crate::drive::service_account::ServiceAccountKey;
 use crate::drive::token_endpoint::{Grantee, TokenEndpoint, understand};
 use crate::drive::wire_log::WireLog;
@@ -32,12 +33,24 @@ pub enum Credentials {
         /// The grant.
         refresh_token: SecretString,
     },
+    /// The grant that a customer of the service gave to its web client.
+    Web {
+        /// The client that the grant was given to.
+        client_id: String,
+        /// Its secret.
+        client_secret: SecretString,
+        /// The grant.
+        refresh_token: SecretString,
+    },
     /// A service account (boxed: a key is large).
     ServiceAccount(Box<ServiceAccountKey>),
 }
 
 /// Takes a refresh token that Google put in place of the old one.
 pub type RotationSink = Arc<dyn Fn(&SecretString) + Send + Sync>;
+
+/// The same, for the grants of many connections.
+pub type GrantRotation = Arc<dyn Fn(&ConnectionId, &SecretString) + Send + Sync>;
 
 /// Hands out access tokens.
 pub struct AccessTokens {
@@ -84,11 +97,18 @@ impl AccessTokens {
     ) -> Result<Self, SourceError> {
         let url = match &credentials {
             Credentials::ServiceAccount(key) if !google.is_token_url_explicit => key.token_uri().clone(),
-            Credentials::ServiceAccount(_) | Credentials::Installed { .. } => google.token_url.clone(),
+            Credentials::ServiceAccount(_) | Credentials::Installed { .. } | Credentials::Web { .. } => google.token_url.clone(),
         };
         let endpoint = Arc::new(TokenEndpoint::new(url, drive, clock.clone(), wire_log)?);
         let state = Mutex::new(State { current: None, refresh_token: None });
         Ok(Self { credentials, scope: google.scope.scope(), endpoint, clock, on_rotation, state })
+    }
+
+    /// The same, with a token that was issued just now.
+    pub(super) fn holding(mut self, issued: &Issued) -> Self {
+        let good_until = good_until(self.clock.now(), issued);
+        self.state.get_mut().current = Some(Current { token: issued.token.clone(), good_until });
+        self
     }
 
     /// A token that is good now.
@@ -119,13 +139,29 @@ impl AccessTokens {
         self.replace(&mut state).await
     }
 
+    /// A refusal of what these tokens rest on. A service account has nobody who could sign in again.
+    pub(super) fn refused(&self, detail: &str, advice: &str) -> SourceError {
+        let (detail, advice) = (detail.to_owned(), advice.to_owned());
+        match self.credentials {
+            Credentials::Installed { .. } => SourceError::NotAuthorised { detail, advice },
+            Credentials::Web { .. } => SourceError::NotAuthorised { detail, advice: "Connect the Drive again.".to_owned() },
+            Credentials::ServiceAccount(_) => {
+                SourceError::Misconfigured { detail, advice: "Check the service account in the Google Cloud console.".to_owned() }
+            }
+        }
+    }
+
     async fn replace(&self, state: &mut State) -> Result<SecretString, SourceError> {
         state.current = None;
         let asked_at = self.clock.now();
         let issued = match &self.credentials {
             Credentials::Installed { client_id, client_secret, refresh_token } => {
                 let refresh_token = state.refresh_token.as_ref().unwrap_or(refresh_token);
-                refresh(&self.endpoint, client_id, client_secret.as_ref(), refresh_token).await?
+                refresh(&self.endpoint, client_id, client_secret.as_ref(), refresh_token, Grantee::Person).await?
+            }
+            Credentials::Web { client_id, client_secret, refresh_token } => {
+                let refresh_token = state.refresh_token.as_ref().unwrap_or(refresh_token);
+                refresh(&self.endpoint, client_id, Some(client_secret), refresh_token, Grantee::Customer).await?
             }
             Credentials::ServiceAccount(key) => {
                 let assertion = key.assertion(self.scope, self.endpoint.url(), asked_at)?;
@@ -133,31 +169,36 @@ impl AccessTokens {
             }
         };
         if issued.scopes.as_ref().is_some_and(|scopes| !covers(scopes, self.scope)) {
-            return Err(SourceError::NotAuthorised {
-                detail: "the sign-in does not include permission to read the Drive".to_owned(),
-                advice: "Run `crosswalk connect` again and leave the Drive box ticked.".to_owned(),
-            });
+            return Err(self.refused(
+                "the sign-in does not include permission to read the Drive",
+                "Run `crosswalk connect` again and leave the Drive box ticked.",
+            ));
         }
+        let good_until = good_until(asked_at, &issued);
         if let Some(rotated) = issued.refresh_token {
             if let Some(sink) = &self.on_rotation {
                 sink(&rotated);
             }
             state.refresh_token = Some(rotated);
         }
-        let life = issued.life_seconds.unwrap_or(USUAL_LIFE_SECONDS).max(0);
-        // A token that lives only minutes is still used for half its life, instead of being asked for each time.
-        let usable = life - MARGIN_SECONDS.min(life / 2);
-        let good_until = asked_at.checked_add(SignedDuration::from_secs(usable)).unwrap_or(asked_at);
         state.current = Some(Current { token: issued.token.clone(), good_until });
         Ok(issued.token)
     }
 }
 
-async fn refresh(
+fn good_until(asked_at: Timestamp, issued: &Issued) -> Timestamp {
+    let life = issued.life_seconds.unwrap_or(USUAL_LIFE_SECONDS).max(0);
+    // A token that lives only minutes is still used for half its life, instead of being asked for each time.
+    let usable = life - MARGIN_SECONDS.min(life / 2);
+    asked_at.checked_add(SignedDuration::from_secs(usable)).unwrap_or(asked_at)
+}
+
+pub(super) async fn refresh(
     endpoint: &Arc<TokenEndpoint>,
     client_id: &str,
     client_secret: Option<&SecretString>,
     refresh_token: &SecretString,
+    grantee: Grantee,
 ) -> Result<Issued, SourceError> {
     let mut client = BasicClient::new(ClientId::new(client_id.to_owned()))
         .set_auth_type(AuthType::RequestBody)
@@ -167,7 +208,7 @@ async fn refresh(
     }
     let refresh_token = RefreshToken::new(refresh_token.expose_secret().to_owned());
     let answer = client.exchange_refresh_token(&refresh_token).request_async(&endpoint.patient_sender()).await;
-    answer.map(|answer| issued(&answer)).map_err(|error| understand(error, Grantee::Person))
+    answer.map(|answer| issued(&answer)).map_err(|error| understand(error, grantee))
 }
 
 pub(super) fn issued(answer: &oauth2::basic::BasicTokenResponse) -> Issued {

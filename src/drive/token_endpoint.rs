@@ -1,11 +1,11 @@
-//! Talks to the token endpoint: the only POST that leaves this module, and never toward the Drive.
+//! Talks to the token and the revoke endpoint: the only POST that leaves this module, and never toward the Drive.
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use oauth2::basic::{BasicErrorResponse, BasicErrorResponseType};
 use oauth2::{HttpRequest, HttpResponse, RequestTokenError};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use thiserror::Error;
 use url::Url;
@@ -28,6 +28,10 @@ pub(super) enum Grantee {
     Person,
     /// Someone who is signing in now.
     NewPerson,
+    /// A customer of the service who connected a Drive some time ago.
+    Customer,
+    /// A customer of the service who is connecting a Drive now.
+    NewCustomer,
     ServiceAccount,
 }
 
@@ -147,12 +151,7 @@ impl TokenEndpoint {
             .append_pair("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
             .append_pair("assertion", assertion)
             .finish();
-        let mut request = HttpRequest::new(form.into_bytes());
-        *request.method_mut() = oauth2::http::Method::POST;
-        *request.uri_mut() = self.url.as_str().parse().map_err(|_| unreadable())?;
-        let content_type = oauth2::http::HeaderValue::from_static("application/x-www-form-urlencoded");
-        request.headers_mut().insert(oauth2::http::header::CONTENT_TYPE, content_type);
-        let response = self.send_patiently(request).await.map_err(unanswered)?;
+        let response = self.send_patiently(self.form(form)?).await.map_err(unanswered)?;
         if response.status().is_success() {
             let answer: Answer = serde_json::from_slice(response.body()).map_err(|_| unreadable())?;
             return Ok(Issued {
@@ -164,6 +163,30 @@ impl TokenEndpoint {
         }
         let refusal: BasicErrorResponse = serde_json::from_slice(response.body()).map_err(|_| unreadable())?;
         Err(refused(&refusal, Grantee::ServiceAccount))
+    }
+
+    /// Gives a grant back (RFC 7009), when this is the endpoint for that. True also when it was dead already. Revoking twice does no
+    /// harm, so it may be repeated.
+    pub(super) async fn revoke(&self, token: &SecretString) -> Result<bool, SourceError> {
+        let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("token", token.expose_secret()).finish();
+        let response = self.send_patiently(self.form(form)?).await.map_err(unanswered)?;
+        if response.status().is_success() {
+            return Ok(true);
+        }
+        let refusal: BasicErrorResponse = serde_json::from_slice(response.body()).map_err(|_| not_revoked("an answer without a reason"))?;
+        match refusal.error().as_ref() {
+            "invalid_token" => Ok(true),
+            code => Err(not_revoked(&format!("`{}`", word(code)))),
+        }
+    }
+
+    fn form(&self, form: String) -> Result<HttpRequest, SourceError> {
+        let mut request = HttpRequest::new(form.into_bytes());
+        *request.method_mut() = oauth2::http::Method::POST;
+        *request.uri_mut() = self.url.as_str().parse().map_err(|_| unreadable())?;
+        let content_type = oauth2::http::HeaderValue::from_static("application/x-www-form-urlencoded");
+        request.headers_mut().insert(oauth2::http::header::CONTENT_TYPE, content_type);
+        Ok(request)
     }
 }
 
@@ -194,46 +217,70 @@ fn unreadable() -> SourceError {
     SourceError::Unexpected { who: WHO.to_owned(), detail: "its answer could not be understood (is google.token_url right?)".to_owned() }
 }
 
+fn not_revoked(detail: &str) -> SourceError {
+    SourceError::Unexpected { who: WHO.to_owned(), detail: format!("it did not revoke the grant and gave {detail}") }
+}
+
 fn refused(refusal: &BasicErrorResponse, grantee: Grantee) -> SourceError {
-    let not_authorised = |detail: &str, advice: &str| SourceError::NotAuthorised { detail: detail.to_owned(), advice: advice.to_owned() };
     match (refusal.error(), grantee) {
-        (BasicErrorResponseType::InvalidGrant, Grantee::Person) => not_authorised(
-            "Google says that the sign-in has expired or was revoked",
-            "Run `crosswalk connect` to sign in again; nothing was lost.",
-        ),
-        (BasicErrorResponseType::InvalidGrant, Grantee::NewPerson) => not_authorised(
-            "Google does not accept the answer of its own page (it was used before, or came too late)",
-            "Run `crosswalk connect` again.",
-        ),
-        (BasicErrorResponseType::InvalidGrant, Grantee::ServiceAccount) => not_authorised(
-            "Google does not accept the service-account key",
-            "Check that the key was not deleted and that the clock of this machine is right, or create a new key.",
-        ),
-        (BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient, Grantee::Person | Grantee::NewPerson) => {
-            wrong_client()
-        }
-        (BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient, Grantee::ServiceAccount) => not_authorised(
-            "Google does not know the service account of this key",
-            "Check the key file, and that its service account still exists.",
-        ),
+        (BasicErrorResponseType::InvalidGrant, _) => refused_grant(grantee),
+        (BasicErrorResponseType::InvalidClient | BasicErrorResponseType::UnauthorizedClient, _) => wrong_registration(grantee),
         (BasicErrorResponseType::InvalidScope, _) => {
-            not_authorised("Google does not grant the scope that was asked for", "Check google.scope in crosswalk.toml.")
+            misconfigured("Google does not grant the scope that was asked for", "Check google.scope in crosswalk.toml.")
         }
-        (BasicErrorResponseType::Extension(code), Grantee::Person | Grantee::NewPerson) if code == "deleted_client" => wrong_client(),
+        (BasicErrorResponseType::Extension(code), _) if code == "deleted_client" => wrong_registration(grantee),
+        (BasicErrorResponseType::Extension(code), Grantee::Customer | Grantee::NewCustomer) if code == "redirect_uri_mismatch" => {
+            misconfigured(
+                "Google does not know the address that its page was to come back to",
+                "Register the address of /connect/callback of this service (server.public_url) with the OAuth client.",
+            )
+        }
         (
             BasicErrorResponseType::InvalidRequest | BasicErrorResponseType::UnsupportedGrantType | BasicErrorResponseType::Extension(_),
             _,
-        ) => {
-            let code: String = refusal.error().as_ref().chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect();
-            SourceError::Unexpected { who: WHO.to_owned(), detail: format!("it refused with `{code}`") }
-        }
+        ) => SourceError::Unexpected { who: WHO.to_owned(), detail: format!("it refused with `{}`", word(refusal.error().as_ref())) },
     }
 }
 
-fn wrong_client() -> SourceError {
-    SourceError::NotAuthorised {
-        detail: "Google does not accept the OAuth client (its id or secret is wrong, or it was deleted)".to_owned(),
-        advice: "Check google.installed_client_id and google.installed_client_secret in crosswalk.toml, then run `crosswalk connect`."
-            .to_owned(),
+/// An error code of the other side, safe to show.
+fn word(code: &str) -> String {
+    code.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(64).collect()
+}
+
+fn misconfigured(detail: &str, advice: &str) -> SourceError {
+    SourceError::Misconfigured { detail: detail.to_owned(), advice: advice.to_owned() }
+}
+
+/// `invalid_grant`: the one refusal that says that a person's grant is dead. For a service account it is about the key.
+fn refused_grant(grantee: Grantee) -> SourceError {
+    const OVER: &str = "Google says that the sign-in has expired or was revoked";
+    const LATE: &str = "Google does not accept the answer of its own page (it was used before, or came too late)";
+    let (detail, advice) = match grantee {
+        Grantee::Person => (OVER, "Run `crosswalk connect` to sign in again; nothing was lost."),
+        Grantee::NewPerson => (LATE, "Run `crosswalk connect` again."),
+        Grantee::Customer => (OVER, "Connect the Drive again; nothing was lost."),
+        Grantee::NewCustomer => (LATE, "Begin again with connecting the Drive."),
+        Grantee::ServiceAccount => {
+            return misconfigured(
+                "Google does not accept the service-account key",
+                "Check that the key was not deleted and that the clock of this machine is right, or create a new key.",
+            );
+        }
+    };
+    SourceError::NotAuthorised { detail: detail.to_owned(), advice: advice.to_owned() }
+}
+
+fn wrong_registration(grantee: Grantee) -> SourceError {
+    const CLIENT: &str = "Google does not accept the OAuth client (its id or secret is wrong, or it was deleted)";
+    match grantee {
+        Grantee::Person | Grantee::NewPerson => misconfigured(
+            CLIENT,
+            "Check google.installed_client_id and google.installed_client_secret in crosswalk.toml, then run `crosswalk connect`.",
+        ),
+        Grantee::Customer | Grantee::NewCustomer => misconfigured(CLIENT, "Check google.client_id and google.client_secret."),
+        Grantee::ServiceAccount => misconfigured(
+            "Google does not know the service account of this key",
+            "Check the key file, and that its service account still exists.",
+        ),
     }
 }

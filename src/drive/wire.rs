@@ -88,6 +88,34 @@ pub(super) struct WireDrive {
     pub name: String,
 }
 
+/// A folder, and who owns it. Things in a shared drive have no owner.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OwnedFolder {
+    pub id: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub mime_type: String,
+    #[serde(default)]
+    pub trashed: bool,
+    #[serde(default)]
+    pub owners: Vec<WireAccount>,
+}
+
+/// An account of Google.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct WireAccount {
+    pub email_address: Option<String>,
+}
+
+/// The answer of about.get.
+#[derive(Deserialize)]
+pub(super) struct About {
+    pub user: WireAccount,
+}
+
 /// The body of an error, in the two shapes that Google uses.
 #[derive(Deserialize)]
 pub(super) struct ErrorBody {

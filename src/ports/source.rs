@@ -49,6 +49,15 @@ pub enum SourceError {
         /// What to do.
         advice: String,
     },
+    /// The registration of this installation at Google (its OAuth client, its service account, the scope it asks for) is refused: for
+    /// whoever runs it. No person's grant is to blame, and none may be deleted for it.
+    #[error("Google does not accept this installation's own registration: {detail}. {advice}")]
+    Misconfigured {
+        /// What the other side said.
+        detail: String,
+        /// What to do.
+        advice: String,
+    },
     /// The other side asks to slow down and retries are used up.
     #[error("{who} asks to slow down ({detail}). Nothing was lost; run the review again later.")]
     RateLimited {

@@ -17,6 +17,8 @@ pub enum ConsentChoice {
     AllowWithoutDrive,
     /// Presses Deny.
     Deny,
+    /// Is told that the administrator of the organisation forbids it.
+    AdministratorForbids,
 }
 
 /// Where the browser ended.
@@ -76,13 +78,36 @@ impl Browser {
     /// # Errors
     /// As [`Self::consent`].
     pub async fn decide(&self, auth_url: &str, choice: ConsentChoice) -> Result<Url, BrowserError> {
-        let answer = self.client.get(auth_url).send().await?;
-        let status = answer.status().as_u16();
-        let base = answer.url().clone();
-        let page = answer.text().await?;
+        self.decide_as(auth_url, None, choice).await
+    }
+
+    /// The same as the person with that e-mail address: chosen if the account chooser is shown. Without an address the first one there.
+    ///
+    /// # Errors
+    /// As [`Self::consent`].
+    pub async fn decide_as(&self, auth_url: &str, email: Option<&str>, choice: ConsentChoice) -> Result<Url, BrowserError> {
+        let mut answer = self.client.get(auth_url).send().await?;
+        let mut base = answer.url().clone();
+        let mut status = answer.status().as_u16();
+        let mut page = answer.text().await?;
+        if page.contains("name=\"account\"") {
+            let missing = |what: &str| BrowserError::Page { status, detail: format!("{what}; the page says: {}", plain_text(&page)) };
+            let target = form_target(&page, &base).ok_or_else(|| missing("there is no form"))?;
+            let id = between(&page, "name=\"page\" value=\"", "\"").unwrap_or_default();
+            let accounts: Vec<&str> = page.split("name=\"account\" value=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let chosen = accounts.iter().find(|account| email.is_none_or(|email| **account == email));
+            let chosen = *chosen.ok_or_else(|| missing("there is no such account"))?;
+            answer = self.client.post(target).form(&[("page", id), ("account", chosen)]).send().await?;
+            // Signing in alone needs no further page.
+            if let Some(location) = location(&answer) {
+                return Ok(location);
+            }
+            base = answer.url().clone();
+            status = answer.status().as_u16();
+            page = answer.text().await?;
+        }
         let missing = |what: &str| BrowserError::Page { status, detail: format!("{what}; the page says: {}", plain_text(&page)) };
-        let action = between(&page, "action=\"", "\"").ok_or_else(|| missing("there is no form"))?;
-        let target = base.join(action).map_err(|_| missing("the form leads nowhere"))?;
+        let target = form_target(&page, &base).ok_or_else(|| missing("there is no form"))?;
         let mut form: Vec<(&str, &str)> = Vec::new();
         for input in page.split("<input ").skip(1) {
             let attribute = |name: &str| between(input, &format!("{name}=\""), "\"").unwrap_or_default();
@@ -90,12 +115,23 @@ impl Browser {
                 form.push((attribute("name"), attribute("value")));
             }
         }
-        form.push(("decision", if choice == ConsentChoice::Deny { "deny" } else { "allow" }));
+        let decision = match choice {
+            ConsentChoice::Allow | ConsentChoice::AllowWithoutDrive => "allow",
+            ConsentChoice::Deny => "deny",
+            ConsentChoice::AdministratorForbids => "blocked",
+        };
+        form.push(("decision", decision));
         let redirect: Response = self.client.post(target).form(&form).send().await?;
-        let location =
-            redirect.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok());
-        location.ok_or_else(|| missing("no redirect followed"))
+        location(&redirect).ok_or_else(|| missing("no redirect followed"))
     }
+}
+
+fn form_target(page: &str, base: &Url) -> Option<Url> {
+    base.join(between(page, "action=\"", "\"")?).ok()
+}
+
+fn location(answer: &Response) -> Option<Url> {
+    answer.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).and_then(|text| Url::parse(text).ok())
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

@@ -183,7 +183,7 @@ impl Company {
 
 impl CompanyFile {
     /// Reads one source.
-    fn from_source(text: &str) -> Result<Self, CompanyError> {
+    pub(super) fn from_source(text: &str) -> Result<Self, CompanyError> {
         let source = parse(text);
         let name = source.fact("name").to_owned();
         let format = match source.fact("format") {

@@ -1,6 +1,8 @@
-//! The pages a person sees at the simulated Google: the consent screen and its error page. Plain HTML, no script.
+//! The pages a person sees at the simulated Google when an application sends them there: the account chooser, the consent
+//! screen and its error page. Plain HTML, no script.
 
 use super::answer::{Answer, escape_html};
+use super::people::Person;
 
 /// What the consent screen says.
 pub(super) struct ConsentPage<'a> {
@@ -16,7 +18,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;mar
 fieldset{border:1px solid #dadce0;border-radius:.5rem;margin:1.5rem 0;padding:1rem}\
 label{display:block}code{font-size:.8em;color:#5f6368;overflow-wrap:anywhere}\
 button{font:inherit;padding:.5rem 1.5rem;border-radius:1.5rem;border:1px solid #1a73e8;background:#fff;color:#1a73e8;margin-right:.75rem}\
-button[value=allow]{background:#1a73e8;color:#fff}";
+small{color:#5f6368}button[name=account]{border-radius:.5rem;text-align:left;width:100%}button[value=allow]{background:#1a73e8;color:#fff}";
 
 /// The consent screen.
 pub(super) fn consent_page(page: &ConsentPage<'_>) -> Answer {
@@ -36,7 +38,8 @@ pub(super) fn consent_page(page: &ConsentPage<'_>) -> Answer {
 <input type=\"hidden\" name=\"page\" value=\"{}\">\
 <fieldset><legend>Choose what Crosswalk may do</legend>{boxes}</fieldset>\
 <button type=\"submit\" name=\"decision\" value=\"allow\">Allow</button>\
-<button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button></form>",
+<button type=\"submit\" name=\"decision\" value=\"deny\">Deny</button>\
+<p><button type=\"submit\" name=\"decision\" value=\"blocked\">Behave as if the administrator forbids it</button></p></form>",
         escape_html(page.owner_name),
         escape_html(page.owner_email),
         escape_html(page.page_id),
@@ -55,14 +58,31 @@ pub(super) fn error_page(status: u16, error: &str, detail: &str) -> Answer {
     Answer::html(status, frame("Error – Simulated Google", &body))
 }
 
-/// The page at the simulator's root.
-pub(super) fn front_page(company: &str) -> Answer {
+/// The account chooser.
+pub(super) fn chooser_page(page_id: &str, people: &[Person]) -> Answer {
+    let mut choices = String::new();
+    for person in people {
+        let (name, email, company) = (escape_html(&person.name), escape_html(&person.email), escape_html(&person.company));
+        for part in [
+            "<p><button type=\"submit\" name=\"account\" value=\"",
+            &email,
+            "\">",
+            &name,
+            "<br><small>",
+            &email,
+            "<br>",
+            &company,
+            "</small></button></p>",
+        ] {
+            choices.push_str(part);
+        }
+    }
     let body = format!(
-        "<h1>Simulated Google</h1><p>This server holds the documents of <strong>{}</strong>. It answers the sign-in and the \
-reading part of the Drive interface, on this machine only.</p>",
-        escape_html(company)
+        "<h1>Choose an account</h1><p>to continue to Crosswalk. All of these people are invented.</p>\
+<form method=\"post\" action=\"/o/oauth2/choose\"><input type=\"hidden\" name=\"page\" value=\"{}\">{choices}</form>",
+        escape_html(page_id)
     );
-    Answer::html(200, frame("Simulated Google", &body))
+    Answer::html(200, frame("Choose an account – Simulated Google", &body))
 }
 
 fn describe(scope: &str) -> &'static str {
@@ -74,7 +94,8 @@ fn describe(scope: &str) -> &'static str {
     }
 }
 
-fn frame(title: &str, body: &str) -> String {
+/// A whole page.
+pub(super) fn frame(title: &str, body: &str) -> String {
     format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>\
 <meta name=\"viewport\" content=\"width=device-width\"><style>{STYLE}</style></head><body>\

@@ -9,10 +9,10 @@ use super::answer::Answer;
 use super::drive_download::{download, export};
 use super::drive_listing::list_files;
 use super::drive_tree::{DOCX, DriveItem, DriveTree, GOOGLE_DOC, GOOGLE_SHEET, XLSX};
+use super::drives::{Drives, Sight, Who};
 use super::field_mask::FieldMask;
 use super::grants::{Grants, TokenState};
-
-const READ_SCOPES: [&str; 2] = ["https://www.googleapis.com/auth/drive.readonly", "https://www.googleapis.com/auth/drive"];
+use super::people::Person;
 
 /// One request toward the Drive.
 pub(super) struct DriveRequest<'a> {
@@ -39,34 +39,36 @@ impl DriveRequest<'_> {
     }
 }
 
-/// Whose Drive it is.
-pub(super) struct Owner {
-    pub name: String,
-    pub email: String,
-}
-
 /// Answers one request.
-pub(super) fn answer(request: &DriveRequest<'_>, tree: &DriveTree, owner: &Owner, grants: &Grants, longest_page: usize) -> Answer {
+pub(super) fn answer(request: &DriveRequest<'_>, drives: &Drives, people: &[Person], grants: &Grants, longest_page: usize) -> Answer {
     if request.method != "GET" {
         return Answer::drive_error(405, "methodNotAllowed", "The simulated Drive is read-only: only GET is answered.");
     }
-    match request.authorization.and_then(|value| value.strip_prefix("Bearer ")).map(|token| grants.state_of(token)) {
-        Some(TokenState::Valid { scopes }) if READ_SCOPES.iter().any(|scope| scopes.contains(*scope)) => {}
-        Some(TokenState::Valid { .. }) => {
-            return Answer::drive_error(403, "insufficientPermissions", "Request had insufficient authentication scopes.");
-        }
+    let state = request.authorization.and_then(|value| value.strip_prefix("Bearer ")).map(|token| grants.state_of(token));
+    let (who, sight) = match state {
+        Some(TokenState::Valid { who, scopes }) => match Sight::of(&scopes) {
+            Some(sight) => (who, sight),
+            None => {
+                return Answer::drive_error(403, "insufficientPermissions", "Request had insufficient authentication scopes.");
+            }
+        },
         Some(TokenState::Dead) | None => return Answer::drive_error(401, "authError", "Invalid Credentials"),
-    }
+    };
+    let tree = drives.view(who, sight);
     let parts: Vec<&str> = request.path.split('/').collect();
     match parts[..] {
-        ["about"] => about(request, owner),
-        ["files"] => list_files(request, tree, longest_page),
-        ["files", id] => one_file(request, tree, id),
+        ["about"] => about(request, drives, people, who),
+        ["files"] => list_files(request, &tree, longest_page),
+        ["files", id] => one_file(request, &tree, id),
         ["files", id, "export"] => match tree.item(id) {
             Some(item) => export(item, request.parameter("mimeType")),
             None => Answer::not_found(id),
         },
-        ["drives"] => drives(request, tree),
+        // The scope of picked files opens no list of shared drives (Drive API reference, drives.list).
+        ["drives", ..] if sight == Sight::Picked => {
+            Answer::drive_error(403, "insufficientPermissions", "Request had insufficient authentication scopes.")
+        }
+        ["drives"] => drives_list(request, &tree),
         ["drives", id] => match tree.shared_drives.iter().find(|drive| drive.id == id) {
             Some(drive) => Answer::json(200, &json!({ "kind": "drive#drive", "id": drive.id, "name": drive.name })),
             None => Answer::drive_error(404, "notFound", &format!("Shared drive not found: {id}")),
@@ -75,20 +77,24 @@ pub(super) fn answer(request: &DriveRequest<'_>, tree: &DriveTree, owner: &Owner
     }
 }
 
-fn about(request: &DriveRequest<'_>, owner: &Owner) -> Answer {
+fn about(request: &DriveRequest<'_>, drives: &Drives, people: &[Person], who: Who) -> Answer {
     if request.parameter("fields").is_empty() {
         return Answer::drive_error(400, "required", "The 'fields' parameter is required for this method.");
     }
+    let (name, email) = match who {
+        Who::Person(number) => people.get(number).map_or(("", ""), |person| (person.name.as_str(), person.email.as_str())),
+        Who::Robot => (drives.robot_address(), drives.robot_address()),
+    };
     let value = json!({
         "kind": "drive#about",
-        "user": { "kind": "drive#user", "displayName": owner.name, "emailAddress": owner.email, "me": true, "permissionId": "07015348902117746521" },
+        "user": { "kind": "drive#user", "displayName": name, "emailAddress": email, "me": true, "permissionId": "07015348902117746521" },
         "storageQuota": { "limit": "16106127360", "usage": "48211904" },
         "exportFormats": { GOOGLE_DOC: [DOCX, "text/plain"], GOOGLE_SHEET: [XLSX] },
     });
     masked(request, &value, &[])
 }
 
-fn drives(request: &DriveRequest<'_>, tree: &DriveTree) -> Answer {
+fn drives_list(request: &DriveRequest<'_>, tree: &DriveTree) -> Answer {
     let found: Vec<Value> = tree
         .shared_drives
         .iter()
@@ -114,7 +120,7 @@ fn visible<'a>(request: &DriveRequest<'_>, tree: &'a DriveTree, id: &str) -> Opt
 pub(super) const DEFAULT_FILE_FIELDS: [&str; 5] = ["kind", "id", "name", "mimeType", "resourceKey"];
 
 /// Fields of a file that a mask may name; Google refuses others, and so a spelling mistake shows here.
-const FILE_FIELDS: [&str; 28] = [
+const FILE_FIELDS: [&str; 29] = [
     "kind",
     "id",
     "name",
@@ -140,6 +146,7 @@ const FILE_FIELDS: [&str; 28] = [
     "webViewLink",
     "fullFileExtension",
     "ownedByMe",
+    "owners",
     "lastModifyingUser",
     "exportLinks",
     "*",

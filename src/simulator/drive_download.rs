@@ -16,7 +16,7 @@ pub(super) fn download(item: &DriveItem, range: Option<&str>) -> Answer {
         );
     };
     let Some(range) = range.and_then(|text| text.strip_prefix("bytes=")) else {
-        return Answer::bytes(200, &item.mime, bytes.clone());
+        return Answer::bytes(200, &item.mime, bytes.to_vec());
     };
     let Some((first, last)) = parse_range(range, bytes.len()) else {
         let mut answer = Answer::drive_error(416, "requestedRangeNotSatisfiable", "Request range not satisfiable");
@@ -35,7 +35,7 @@ pub(super) fn export(item: &DriveItem, mime: &str) -> Answer {
             if export.len() > EXPORT_LIMIT_BYTES {
                 return Answer::drive_error(403, "exportSizeLimitExceeded", "This file is too large to be exported.");
             }
-            Answer::bytes(200, mime, export.clone())
+            Answer::bytes(200, mime, export.to_vec())
         }
         Content::Native { .. } => Answer::drive_error(400, "badRequest", "The requested conversion is not supported."),
         Content::Stored(_) | Content::Folder | Content::Shortcut { .. } => {

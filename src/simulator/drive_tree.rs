@@ -1,5 +1,7 @@
 //! The simulated Drive's content: folders and files with ids, made once from a company. It knows nothing of HTTP.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use md5::{Digest as _, Md5};
 use serde_json::{Value, json};
@@ -13,6 +15,8 @@ pub(super) const GOOGLE_DOC: &str = "application/vnd.google-apps.document";
 pub(super) const GOOGLE_SHEET: &str = "application/vnd.google-apps.spreadsheet";
 pub(super) const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 pub(super) const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Whose the things are that were shared with the company's owner.
+const CONSULTANT: &str = "kerstin.ahlers@consulting.example";
 const PDF: &str = "application/pdf";
 
 /// What an item holds.
@@ -20,11 +24,11 @@ const PDF: &str = "application/pdf";
 pub(super) enum Content {
     #[default]
     Folder,
-    Stored(Vec<u8>),
+    Stored(Arc<Vec<u8>>),
     /// Only to be had as an export, in this format.
     Native {
         export_mime: &'static str,
-        export: Vec<u8>,
+        export: Arc<Vec<u8>>,
     },
     Shortcut {
         target_id: String,
@@ -42,6 +46,8 @@ pub(super) struct DriveItem {
     pub parent: Option<String>,
     pub trashed: bool,
     pub shared_with_me: bool,
+    /// E-mail address of whose it is; what lies in a shared drive is nobody's.
+    pub owner: Option<String>,
     pub drive_id: Option<String>,
     pub modified: String,
     pub content: Content,
@@ -71,12 +77,15 @@ impl DriveItem {
             Some(drive_id) => value["driveId"] = json!(drive_id),
             None => value["ownedByMe"] = json!(!self.shared_with_me),
         }
+        if let Some(owner) = self.owner.as_ref().filter(|_| self.drive_id.is_none()) {
+            value["owners"] = json!([{ "kind": "drive#user", "emailAddress": owner, "me": !self.shared_with_me }]);
+        }
         match &self.content {
             Content::Stored(bytes) => {
                 // 64-bit numbers are text in Google's JSON.
                 value["size"] = json!(bytes.len().to_string());
-                value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes)));
-                value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes)));
+                value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes.as_slice())));
+                value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes.as_slice())));
                 value["headRevisionId"] = json!(item_id("revision", &self.id));
                 value["fullFileExtension"] = json!(self.name.rsplit_once('.').map_or("", |(_, extension)| extension));
             }
@@ -100,19 +109,22 @@ pub(super) struct SharedDrive {
 #[derive(Debug, Clone, Default)]
 pub(super) struct DriveTree {
     pub root_id: String,
+    /// E-mail address of the person whose Drive it is.
+    pub owner: String,
     pub items: Vec<DriveItem>,
     pub shared_drives: Vec<SharedDrive>,
 }
 
 impl DriveTree {
-    /// Renders the company's documents and puts them into folders.
+    /// Renders the company's documents and puts them into folders. `seed` is empty for the sample company and keeps the ids of the
+    /// others apart from its ids.
     ///
     /// # Errors
     /// When a document cannot be rendered.
-    pub fn of(company: &Company) -> Result<Self, CompanyError> {
-        let root_id = item_id("root", "My Drive");
-        let mut tree = Self { root_id: root_id.clone(), ..Self::default() };
-        tree.items.push(folder(&root_id, "My Drive", None, None));
+    pub fn of(company: &Company, seed: &str) -> Result<Self, CompanyError> {
+        let root_id = item_id("root", &format!("My Drive{seed}"));
+        let mut tree = Self { root_id: root_id.clone(), owner: company.owner_email.clone(), ..Self::default() };
+        tree.items.push(DriveItem { owner: Some(tree.owner.clone()), ..folder(&root_id, "My Drive", None, None) });
         for (number, file) in company.files.iter().enumerate() {
             let (parent, drive_id) = match file.place {
                 Place::SharedWithMe => (None, None),
@@ -123,7 +135,7 @@ impl DriveTree {
                     (Some(tree.folder_at(&drive_id, below, Some(&drive_id))), Some(drive_id))
                 }
             };
-            let id = item_id("file", &format!("{number} {}/{}", file.folder, file.name));
+            let id = item_id("file", &format!("{number} {}/{}{seed}", file.folder, file.name));
             tree.items.push(DriveItem {
                 id,
                 name: file.name.clone(),
@@ -131,6 +143,7 @@ impl DriveTree {
                 parent,
                 trashed: file.place == Place::Trash,
                 shared_with_me: file.place == Place::SharedWithMe,
+                owner: Some(if file.place == Place::SharedWithMe { CONSULTANT.to_owned() } else { tree.owner.clone() }),
                 drive_id,
                 modified: file.modified.clone(),
                 content: content_of(file)?,
@@ -144,6 +157,20 @@ impl DriveTree {
     pub fn item(&self, id: &str) -> Option<&DriveItem> {
         let id = if id == "root" { self.root_id.as_str() } else { id };
         self.items.iter().find(|item| item.id == id)
+    }
+
+    /// Whether an item is this one or lies in it, however deep.
+    pub fn is_in(&self, item: &DriveItem, id: &str) -> bool {
+        let mut current = Some(item);
+        // Deeper than any tree of the simulator: a circle ends here.
+        for _ in 0..64 {
+            match current {
+                Some(item) if item.id == id => return true,
+                Some(item) => current = item.parent.as_deref().and_then(|parent| self.item(parent)),
+                None => return false,
+            }
+        }
+        false
     }
 
     fn shared_drive(&mut self, name: &str) -> String {
@@ -162,7 +189,7 @@ impl DriveTree {
         for name in path.split('/').filter(|name| !name.is_empty()) {
             let id = item_id(&at, name);
             if self.item(&id).is_none() {
-                self.items.push(folder(&id, name, Some(&at), drive_id));
+                self.items.push(DriveItem { owner: Some(self.owner.clone()), ..folder(&id, name, Some(&at), drive_id) });
             }
             at = id;
         }
@@ -187,7 +214,7 @@ impl DriveTree {
     }
 }
 
-fn folder(id: &str, name: &str, parent: Option<&str>, drive_id: Option<&str>) -> DriveItem {
+pub(super) fn folder(id: &str, name: &str, parent: Option<&str>, drive_id: Option<&str>) -> DriveItem {
     DriveItem {
         id: id.to_owned(),
         name: name.to_owned(),
@@ -212,17 +239,17 @@ fn mime_of(format: FileFormat) -> &'static str {
 
 fn content_of(file: &CompanyFile) -> Result<Content, CompanyError> {
     Ok(match file.format {
-        FileFormat::GoogleDoc => Content::Native { export_mime: DOCX, export: file.render()? },
-        FileFormat::GoogleSheet => Content::Native { export_mime: XLSX, export: file.render()? },
+        FileFormat::GoogleDoc => Content::Native { export_mime: DOCX, export: Arc::new(file.render()?) },
+        FileFormat::GoogleSheet => Content::Native { export_mime: XLSX, export: Arc::new(file.render()?) },
         FileFormat::Shortcut => Content::Shortcut { target_id: String::new(), target_mime: String::new() },
         FileFormat::Docx | FileFormat::Pdf | FileFormat::ScannedPdf | FileFormat::EncryptedPdf | FileFormat::Xlsx => {
-            Content::Stored(file.render()?)
+            Content::Stored(Arc::new(file.render()?))
         }
     })
 }
 
 /// An id that looks like Google's and is the same in every run.
-fn item_id(kind: &str, name: &str) -> String {
+pub(super) fn item_id(kind: &str, name: &str) -> String {
     let digest = Sha256::digest(format!("{kind}\n{name}"));
     format!("1{}", &base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest)[..32])
 }

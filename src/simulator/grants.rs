@@ -3,22 +3,49 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
+use super::drives::Who;
+
+/// Which of the two registered clients asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ClientKind {
+    /// The installed application of the terminal.
+    Installed,
+    /// The web application of the service.
+    Web,
+}
+
 /// A consent request between the page and its answer, and then a code between redirect and exchange.
 #[derive(Debug, Clone)]
 pub(super) struct PendingConsent {
+    pub client: ClientKind,
+    /// Who answers, by number; the account chooser decides it.
+    pub person: usize,
     pub redirect_uri: String,
     pub state: String,
     pub code_challenge: String,
     pub scopes: BTreeSet<String>,
+    /// Goes into the ID token.
+    pub nonce: Option<String>,
+    /// Whether a refresh token was asked for.
+    pub is_offline: bool,
+    /// Whether the application wants to know when the person signed in.
+    pub wants_auth_time: bool,
 }
 
 /// What a bearer token is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum TokenState {
-    /// It opens these scopes.
-    Valid { scopes: BTreeSet<String> },
+    /// It opens these scopes of that account.
+    Valid { who: Who, scopes: BTreeSet<String> },
     /// Never given, expired or revoked.
     Dead,
+}
+
+#[derive(Debug, Clone)]
+struct Given {
+    who: Who,
+    client: ClientKind,
+    scopes: BTreeSet<String>,
 }
 
 #[derive(Debug, Default)]
@@ -26,8 +53,8 @@ struct Ledger {
     counter: u64,
     pages: BTreeMap<String, PendingConsent>,
     codes: BTreeMap<String, PendingConsent>,
-    access: BTreeMap<String, (u64, BTreeSet<String>)>,
-    refresh: BTreeMap<String, (u64, BTreeSet<String>)>,
+    access: BTreeMap<String, Given>,
+    refresh: BTreeMap<String, Given>,
 }
 
 /// Everything given out.
@@ -39,7 +66,7 @@ pub(super) struct Grants {
 /// A fresh pair of tokens.
 pub(super) struct TokenPair {
     pub access: String,
-    /// None for a service account.
+    /// None for a service account, and when none was asked for.
     pub refresh: Option<String>,
     pub scopes: BTreeSet<String>,
 }
@@ -49,7 +76,7 @@ impl Grants {
         act(&mut self.ledger.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Remembers a consent page that was shown.
+    /// Remembers a page that was shown.
     pub fn open_page(&self, consent: PendingConsent) -> String {
         self.with(|ledger| {
             let id = ledger.next("consent");
@@ -77,39 +104,47 @@ impl Grants {
         self.with(|ledger| ledger.codes.remove(code))
     }
 
-    /// Tokens for those scopes.
-    pub fn issue_tokens(&self, scopes: BTreeSet<String>, with_refresh: bool) -> TokenPair {
+    /// Tokens for those scopes of an account.
+    pub fn issue_tokens(&self, who: Who, client: ClientKind, scopes: BTreeSet<String>, with_refresh: bool) -> TokenPair {
         self.with(|ledger| {
+            let given = Given { who, client, scopes: scopes.clone() };
             let access = ledger.next("ya29.sim-access");
-            let grant = ledger.counter;
-            ledger.access.insert(access.clone(), (grant, scopes.clone()));
+            ledger.access.insert(access.clone(), given.clone());
             let refresh = with_refresh.then(|| {
                 let refresh = ledger.next("1//sim-refresh");
-                ledger.refresh.insert(refresh.clone(), (grant, scopes.clone()));
+                ledger.refresh.insert(refresh.clone(), given);
                 refresh
             });
             TokenPair { access, refresh, scopes }
         })
     }
 
-    /// A new access token for a refresh token that is still alive.
-    pub fn refresh(&self, refresh: &str) -> Option<TokenPair> {
+    /// A new access token for a refresh token that is still alive and was given to that client. With `rotates` the refresh token is
+    /// replaced, and the old one is dead.
+    pub fn refresh(&self, refresh: &str, client: ClientKind, rotates: bool) -> Option<TokenPair> {
         self.with(|ledger| {
-            let (grant, scopes) = ledger.refresh.get(refresh).cloned()?;
+            let given = ledger.refresh.get(refresh).filter(|given| given.client == client).cloned()?;
             let access = ledger.next("ya29.sim-access");
-            ledger.access.insert(access.clone(), (grant, scopes.clone()));
-            Some(TokenPair { access, refresh: None, scopes })
+            ledger.access.insert(access.clone(), given.clone());
+            let scopes = given.scopes.clone();
+            let replaced = rotates.then(|| {
+                ledger.refresh.remove(refresh);
+                let replaced = ledger.next("1//sim-refresh");
+                ledger.refresh.insert(replaced.clone(), given);
+                replaced
+            });
+            Some(TokenPair { access, refresh: replaced, scopes })
         })
     }
 
-    /// Kills the whole grant that a token belongs to; false when the token is not alive.
+    /// Takes away all that the person behind a token ever granted, to both clients, as Google does; false when the token is dead.
     pub fn revoke(&self, token: &str) -> bool {
         self.with(|ledger| {
-            let Some(grant) = ledger.access.get(token).or_else(|| ledger.refresh.get(token)).map(|(grant, _)| *grant) else {
+            let Some(who) = ledger.access.get(token).or_else(|| ledger.refresh.get(token)).map(|given| given.who) else {
                 return false;
             };
-            ledger.access.retain(|_, (other, _)| *other != grant);
-            ledger.refresh.retain(|_, (other, _)| *other != grant);
+            ledger.access.retain(|_, given| given.who != who);
+            ledger.refresh.retain(|_, given| given.who != who);
             true
         })
     }
@@ -130,9 +165,14 @@ impl Grants {
     /// What a bearer token is worth now.
     pub fn state_of(&self, access: &str) -> TokenState {
         self.with(|ledger| match ledger.access.get(access) {
-            Some((_, scopes)) => TokenState::Valid { scopes: scopes.clone() },
+            Some(given) => TokenState::Valid { who: given.who, scopes: given.scopes.clone() },
             None => TokenState::Dead,
         })
+    }
+
+    /// How many refresh tokens are alive.
+    pub fn living(&self) -> usize {
+        self.with(|ledger| ledger.refresh.len())
     }
 }
 

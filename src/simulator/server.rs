@@ -14,16 +14,12 @@ use tokio::task::JoinHandle;
 
 use super::answer::Answer;
 use super::company::{Company, CompanyError};
-use super::consent::front_page;
-use super::drive_api;
-use super::drive_api::{DriveRequest, Owner};
-use super::drive_tree::DriveTree;
-use super::faults::{Fault, FaultAnswer, FaultScript};
-use super::grants::Grants;
-use super::oauth::{RegisteredClient, authorize, decide, revoke, token};
+use super::faults::{Fault, FaultAnswer};
+use super::misbehaviour::Misbehaviour;
 use super::recorder::{RecordedRequest, Recorder};
+use super::world::{API_KEY, Asked, DRIVE_ROOT, PROJECT_NUMBER, World};
+use crate::ports::Clock;
 
-const DRIVE_ROOT: &str = "/drive/v3/";
 const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// How the simulator shall behave.
@@ -33,11 +29,25 @@ pub struct SimulatorOptions {
     pub faults: Vec<Fault>,
     /// No page of a listing is longer, whatever the client asks for: Google may send short pages.
     pub longest_page: usize,
+    /// Addresses that the web client may come back to, beside those of the loopback interface.
+    pub web_redirects: Vec<String>,
+    /// Tells the time for ID tokens. Without it they are good from 2023 to 2096.
+    pub clock: SimulatedTime,
+}
+
+/// A clock, or none.
+#[derive(Clone, Default)]
+pub struct SimulatedTime(pub Option<Arc<dyn Clock>>);
+
+impl std::fmt::Debug for SimulatedTime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_some() { "a clock" } else { "no clock" })
+    }
 }
 
 impl Default for SimulatorOptions {
     fn default() -> Self {
-        Self { faults: Vec::new(), longest_page: 1000 }
+        Self { faults: Vec::new(), longest_page: 1000, web_redirects: Vec::new(), clock: SimulatedTime::default() }
     }
 }
 
@@ -50,6 +60,9 @@ pub enum SimulatorError {
     /// No loopback port.
     #[error("the simulated Google could not listen on a loopback port: {0}")]
     Listen(#[from] std::io::Error),
+    /// No keys.
+    #[error("the simulated Google could not make its keys: this machine gives no random numbers")]
+    Keys,
 }
 
 /// Starts simulators.
@@ -67,27 +80,28 @@ pub struct RunningSimulator {
     pub revoke_url: String,
     /// For `google.drive_url`: the root that `/files` is appended to.
     pub drive_url: String,
-    /// The registered client's id.
+    /// For `google.issuer`.
+    pub issuer: String,
+    /// For `google.picker_url`.
+    pub picker_url: String,
+    /// The installed client's id.
     pub client_id: String,
     /// Its secret.
     pub client_secret: String,
+    /// The web client's id, for `google.client_id`.
+    pub web_client_id: String,
+    /// Its secret, for `google.client_secret`.
+    pub web_client_secret: String,
+    /// For `google.api_key`.
+    pub api_key: String,
+    /// For `google.project_number`.
+    pub project_number: String,
+    /// The address to share folders with.
+    pub robot_address: String,
     /// What was asked so far.
     pub recorder: Recorder,
     world: Arc<World>,
     server: JoinHandle<()>,
-}
-
-/// Everything that a request can see.
-struct World {
-    company_name: String,
-    owner: Owner,
-    client: RegisteredClient,
-    tree: DriveTree,
-    grants: Grants,
-    faults: FaultScript,
-    recorder: Recorder,
-    token_url: String,
-    longest_page: usize,
 }
 
 impl Simulator {
@@ -96,24 +110,10 @@ impl Simulator {
     /// # Errors
     /// When a document cannot be rendered or no port can be had.
     pub async fn start(company: &Company, options: SimulatorOptions) -> Result<RunningSimulator, SimulatorError> {
-        let tree = DriveTree::of(company)?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let root_url = format!("http://{}", listener.local_addr()?);
         let recorder = Recorder::default();
-        let world = Arc::new(World {
-            company_name: company.name.clone(),
-            owner: Owner { name: company.owner_name.clone(), email: company.owner_email.clone() },
-            client: RegisteredClient {
-                id: "000000000000-simulated.apps.googleusercontent.example".to_owned(),
-                secret: "simulated-client-secret".to_owned(),
-            },
-            tree,
-            grants: Grants::default(),
-            faults: FaultScript::new(options.faults),
-            recorder: recorder.clone(),
-            token_url: format!("{root_url}/token"),
-            longest_page: options.longest_page,
-        });
+        let world = Arc::new(World::of(company, options, &root_url, recorder.clone())?);
         let router = Router::new().fallback(serve).with_state(Arc::clone(&world));
         let server = tokio::spawn(async move {
             // Serving ends only with the task; an error on one connection does not end it.
@@ -124,9 +124,16 @@ impl Simulator {
             token_url: world.token_url.clone(),
             revoke_url: format!("{root_url}/revoke"),
             drive_url: format!("{root_url}/drive/v3"),
+            issuer: root_url.clone(),
+            picker_url: format!("{root_url}/picker/api.js"),
             root_url,
-            client_id: world.client.id.clone(),
-            client_secret: world.client.secret.clone(),
+            client_id: world.clients.installed.id.clone(),
+            client_secret: world.clients.installed.secret.clone(),
+            web_client_id: world.clients.web.id.clone(),
+            web_client_secret: world.clients.web.secret.clone(),
+            api_key: API_KEY.to_owned(),
+            project_number: PROJECT_NUMBER.to_owned(),
+            robot_address: world.drives.robot_address().to_owned(),
             recorder,
             world,
             server,
@@ -150,16 +157,79 @@ impl RunningSimulator {
         self.world.grants.revoke_all();
     }
 
-    /// The id of the first file or folder of this name, also in shared drives and the trash.
+    /// How many refresh tokens are alive.
+    #[must_use]
+    pub fn living_grants(&self) -> usize {
+        self.world.grants.living()
+    }
+
+    /// From now on something goes wrong at sign-in or consent; several things may.
+    pub fn misbehave(&self, what: Misbehaviour) {
+        self.world.misbehaviours.add(what);
+    }
+
+    /// From now on everything goes right again.
+    pub fn behave(&self) {
+        self.world.misbehaviours.clear();
+    }
+
+    /// Signs ID tokens with a new key from now on, and names the old one no longer.
+    pub fn rotate_keys(&self) {
+        self.world.keys.rotate();
+    }
+
+    /// The key file of the service account, for `google.service_account_file`.
+    #[must_use]
+    pub fn service_account_json(&self) -> String {
+        self.world.service_account_json()
+    }
+
+    /// E-mail addresses of the people who have an account: the owner of the company's Drive, a colleague whose Drive is empty, and
+    /// somebody of another company.
+    #[must_use]
+    pub fn people(&self) -> Vec<String> {
+        self.world.people.iter().map(|person| person.email.clone()).collect()
+    }
+
+    /// What a person picked in the Picker.
+    pub fn pick(&self, email: &str, ids: &[String]) {
+        if let Some(number) = self.world.people.iter().position(|person| person.email == email) {
+            self.world.drives.pick(number, ids);
+        }
+    }
+
+    /// Shares a folder or shared drive with the robot, as its owner does in Drive.
+    pub fn share_with_robot(&self, id: &str) {
+        self.world.drives.share(id);
+    }
+
+    /// Takes that back.
+    pub fn unshare_with_robot(&self, id: &str) {
+        self.world.drives.unshare(id);
+    }
+
+    /// A person makes an empty folder in a folder of theirs; its id.
+    #[must_use]
+    pub fn make_folder(&self, parent_id: &str, name: &str) -> Option<String> {
+        self.world.drives.make_folder(parent_id, name)
+    }
+
+    /// A person makes a shortcut in a folder of theirs; its id.
+    #[must_use]
+    pub fn make_shortcut(&self, parent_id: &str, name: &str, target_id: &str) -> Option<String> {
+        self.world.drives.make_shortcut(parent_id, name, target_id)
+    }
+
+    /// The id of the first file or folder of this name, also in shared drives and the trash, and also of another company.
     #[must_use]
     pub fn id_of(&self, name: &str) -> Option<String> {
-        self.world.tree.items.iter().find(|item| item.name == name).map(|item| item.id.clone())
+        self.world.drives.id_of(name)
     }
 
     /// The id of a shared drive.
     #[must_use]
     pub fn shared_drive_id(&self, name: &str) -> Option<String> {
-        self.world.tree.shared_drives.iter().find(|drive| drive.name == name).map(|drive| drive.id.clone())
+        self.world.drives.shared_drive_id(name)
     }
 
     /// Stops answering.
@@ -236,38 +306,4 @@ fn cut(mut answer: Answer, keep_bytes: usize) -> Response<Body> {
         });
         Body::from_stream(start.chain(broken))
     })
-}
-
-/// One request, taken apart.
-struct Asked<'a> {
-    method: &'a str,
-    path: &'a str,
-    query: &'a str,
-    authorization: Option<&'a str>,
-    range: Option<&'a str>,
-    body: &'a [u8],
-}
-
-impl World {
-    fn answer(&self, asked: &Asked<'_>) -> Answer {
-        let pairs = |bytes: &[u8]| -> Vec<(String, String)> { url::form_urlencoded::parse(bytes).into_owned().collect() };
-        if let Some(path) = asked.path.strip_prefix(DRIVE_ROOT) {
-            let request = DriveRequest {
-                method: asked.method,
-                path,
-                query: pairs(asked.query.as_bytes()).into_iter().collect(),
-                authorization: asked.authorization,
-                range: asked.range,
-            };
-            return drive_api::answer(&request, &self.tree, &self.owner, &self.grants, self.longest_page);
-        }
-        match (asked.method, asked.path) {
-            ("GET", "/") => front_page(&self.company_name),
-            ("GET", "/o/oauth2/v2/auth") => authorize(&pairs(asked.query.as_bytes()), &self.client, &self.owner, &self.grants),
-            ("POST", "/o/oauth2/consent") => decide(&pairs(asked.body), &self.grants),
-            ("POST", "/token") => token(&pairs(asked.body), asked.authorization, &self.client, &self.token_url, &self.grants),
-            ("POST", "/revoke") => revoke(&pairs(asked.body), &self.grants),
-            _ => Answer::drive_error(404, "notFound", "The simulated Google has no such page."),
-        }
-    }
 }

@@ -1,0 +1,73 @@
+//! The simulated Drive as its people see it in a browser: the folders at the top, with what a person can do there that an
+//! application cannot: share a folder with the robot, and put something into it. Plain HTML, no script.
+
+use super::answer::{Answer, escape_html};
+use super::consent::frame;
+use super::drive_tree::{DriveTree, FOLDER};
+use super::drives::{Drives, Sight, Who};
+use super::people::Person;
+
+/// `GET /`: everybody's Drive.
+pub(super) fn front(people: &[Person], drives: &Drives) -> Answer {
+    let mut body = format!(
+        "<h1>Simulated Google</h1><p>This server answers the sign-in and the reading part of the Drive interface, on this machine only. \
+Below are the Drives of the invented people who have an account here. What you do on this page you do as they would in Drive.</p>\
+<p>The robot's address: <code>{}</code></p>",
+        escape_html(drives.robot_address())
+    );
+    for (number, person) in people.iter().enumerate() {
+        let tree = drives.view(Who::Person(number), Sight::Everything);
+        let [name, email, company] = [&person.name, &person.email, &person.company].map(|text| escape_html(text));
+        body.push_str(&format!("<h2>{name}, {company}</h2><p><small>{email}</small></p>"));
+        body.push_str(&folders(&tree, drives));
+    }
+    Answer::html(200, frame("Simulated Google", &body))
+}
+
+/// The folders at the top of a Drive and the shared drives, each with its forms.
+fn folders(tree: &DriveTree, drives: &Drives) -> String {
+    let top = tree.items.iter().filter(|item| item.mime == FOLDER && !item.trashed && item.parent.as_deref() == Some(&tree.root_id));
+    let places: Vec<(&str, &str)> = top
+        .map(|item| (item.id.as_str(), item.name.as_str()))
+        .chain(tree.shared_drives.iter().map(|drive| (drive.id.as_str(), drive.name.as_str())))
+        .collect();
+    if places.is_empty() {
+        return "<p>This Drive is empty.</p>".to_owned();
+    }
+    places.iter().map(|(id, name)| place(id, name, drives.is_shared(id))).collect()
+}
+
+fn place(id: &str, name: &str, is_shared: bool) -> String {
+    let (id, name) = (escape_html(id), escape_html(name));
+    let (state, word) =
+        if is_shared { ("shared with the robot as Viewer", "Stop sharing") } else { ("not shared with the robot", "Share with the robot") };
+    format!(
+        "<fieldset><legend><bdi>{name}</bdi></legend><p>Link: <code>/drive/folders/{id}</code> – {state}</p>\
+<form method=\"post\" action=\"/drive-ui/share\"><input type=\"hidden\" name=\"id\" value=\"{id}\">\
+<button type=\"submit\" name=\"on\" value=\"{}\">{word}</button></form>\
+<form method=\"post\" action=\"/drive-ui/make\"><input type=\"hidden\" name=\"id\" value=\"{id}\">\
+<p><label>New empty folder in it, called <input name=\"name\" required maxlength=\"200\"></label> <button type=\"submit\">Make</button></p></form></fieldset>",
+        if is_shared { "no" } else { "yes" }
+    )
+}
+
+/// `POST /drive-ui/share`.
+pub(super) fn share(form: &[(String, String)], drives: &Drives) -> Answer {
+    match value(form, "on") {
+        "yes" => drives.share(value(form, "id")),
+        _ => drives.unshare(value(form, "id")),
+    }
+    Answer::redirect("/")
+}
+
+/// `POST /drive-ui/make`.
+pub(super) fn make(form: &[(String, String)], drives: &Drives) -> Answer {
+    match drives.make_folder(value(form, "id"), value(form, "name")) {
+        Some(_) => Answer::redirect("/"),
+        None => Answer::html(404, frame("No such folder", "<h1>There is no such folder</h1><p><a href=\"/\">Back to the Drives</a></p>")),
+    }
+}
+
+fn value<'a>(form: &'a [(String, String)], name: &str) -> &'a str {
+    form.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+}
