@@ -123,6 +123,9 @@ fn holds_for_every_page(path: &str, page: &str) {
     for named in found(r#"(?:aria-labelledby|aria-describedby|for)="([^"]+)""#, page) {
         assert!(ids.contains(&named), "{path}: {named}");
     }
+    for wide in found(r#"<div class="scroll"([^>]*)>"#, page) {
+        assert!(["tabindex=\"0\"", "role=\"region\"", "aria-label=\""].iter().all(|part| wide.contains(part)), "{path}: {wide}");
+    }
     for block in found(r#"(?s)<script type="application/ld\+json">(.*?)</script>"#, page) {
         let read: serde_json::Value = serde_json::from_str(&block).unwrap();
         assert_eq!(read["@context"], "https://schema.org", "{path}");
