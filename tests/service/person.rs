@@ -11,7 +11,8 @@ use url::Url;
 
 use crate::house::House;
 
-pub const OWNER: &str = "owner";
+/// Owner of the sample company.
+pub const OWNER: &str = "ines.brandl@tannhauer-medical.example";
 /// Of another company.
 pub const OTHER: &str = "tomasz.wilk@harwick-sensors.example";
 
@@ -64,14 +65,13 @@ pub struct Person<'h> {
     house: &'h House,
     http: Client,
     jar: Mutex<BTreeMap<String, String>>,
-    email: Option<&'static str>,
+    email: &'static str,
     seen: Mutex<Vec<String>>,
 }
 
 impl<'h> Person<'h> {
     pub fn new(house: &'h House, email: &'static str) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        let email = Some(email).filter(|email| *email != OWNER);
         Self { house, http, jar: Mutex::default(), email, seen: Mutex::default() }
     }
 
@@ -151,7 +151,7 @@ impl<'h> Person<'h> {
 
     /// Goes through Google's pages; the path of ours that Google sends the browser back to.
     pub async fn at_google(&self, address: &str, choice: ConsentChoice) -> String {
-        let callback = Browser::new().unwrap().decide_as(address, self.email, choice).await.unwrap();
+        let callback = Browser::new().unwrap().decide_as(address, Some(self.email), choice).await.unwrap();
         assert_eq!(callback.origin(), self.house.root.origin());
         format!("{}?{}", callback.path(), callback.query().unwrap())
     }
