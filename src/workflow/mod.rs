@@ -4,5 +4,6 @@ pub mod connect_drive;
 pub mod export_data;
 pub mod forget_customer;
 pub mod order_review;
+pub mod perform_review;
 pub mod run_review;
 pub mod sign_in;
