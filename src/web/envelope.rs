@@ -59,7 +59,7 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, request: Request, nex
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        let duration_ms = envelope.service.clock.now().duration_since(started).as_millis();
+        let duration_ms = i64::try_from(envelope.service.clock.now().duration_since(started).as_millis()).unwrap_or(i64::MAX);
         tracing::info!(status = response.status().as_u16(), duration_ms, "answered");
     });
     response

@@ -13,7 +13,7 @@ use crosswalk::drive::{DriveConnector, ServiceAccountKey, WireLog};
 use crosswalk::ports::Clock;
 use crosswalk::settings::Settings;
 use crosswalk::signin::GoogleSignIn;
-use crosswalk::simulator::{Company, RunningSimulator, Simulator, SimulatorOptions, SimulatedTime};
+use crosswalk::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
 use crosswalk::web::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts, serve};
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +23,8 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use url::Url;
+
+use crate::secrets::capture;
 
 /// A clock that goes only when it is told to. The simulated Google goes by it too.
 pub struct SetClock(Mutex<Timestamp>);
@@ -91,6 +93,8 @@ impl House {
     }
 
     pub async fn planned(plan: Plan) -> Self {
+        // Before anything is logged: a span that began unheard stays unheard.
+        capture();
         let clock = Arc::new(SetClock::at_noon());
         let options = SimulatorOptions { clock: SimulatedTime(Some(clock.clone())), ..SimulatorOptions::default() };
         let google = Simulator::start(&Company::sample().unwrap(), options).await.unwrap();
@@ -188,7 +192,10 @@ pub fn assessment() -> Assessment {
         let documents = folder.path().join("QMS");
         std::fs::create_dir(&documents).unwrap();
         for (name, content) in [
-            (HOSTILE_FILE, "# Security risk management\n\nEach threat shall be scored with CVSS and recorded in the threat register before release.\n"),
+            (
+                HOSTILE_FILE,
+                "# Security risk management\n\nEach threat shall be scored with CVSS and recorded in the threat register before release.\n",
+            ),
             ("SOUP list.csv", "Name;Version;Manufacturer;Known anomalies\nzlib;1.3.1;zlib.net;reviewed 2026-03-01\n"),
             ("broken.pdf", "%PDF-1.7 and nothing more"),
         ] {

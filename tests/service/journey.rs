@@ -27,7 +27,11 @@ async fn from_a_clause_page_to_the_summary_and_away() {
     let person = Person::new(&house, OWNER);
     let clause = person.get("/clauses/iec-81001-5-1-2021/4.2").await.ok();
     let wanted = "/reviews/new?standard=iec-81001-5-1-2021&clause=4.2";
-    assert!(clause.body.contains(&wanted.replace('&', "&#38;")) || clause.body.contains(wanted) || clause.body.contains(&wanted.replace('&', "&amp;")));
+    assert!(
+        clause.body.contains(&wanted.replace('&', "&#38;"))
+            || clause.body.contains(wanted)
+            || clause.body.contains(&wanted.replace('&', "&amp;"))
+    );
     assert!(clause.headers.get("set-cookie").is_none(), "a public page set a cookie");
 
     // Not signed in: through Google and back to what was asked for, which has no connection yet.
@@ -36,7 +40,8 @@ async fn from_a_clause_page_to_the_summary_and_away() {
     assert_eq!(person.sign_in(&parameter(&sign_in, "return_to")).await, wanted);
     let connect = person.get(wanted).await.leads_to("/connect?standard=");
     let page = person.get(&connect).await.ok();
-    let order: Vec<usize> = ["picked-files", "/connect/folder", "whole-drive", "crosswalk review ./QMS"].map(|mode| page.body.find(mode).unwrap()).into();
+    let order: Vec<usize> =
+        ["picked-files", "/connect/folder", "whole-drive", "crosswalk review ./QMS"].map(|mode| page.body.find(mode).unwrap()).into();
     assert!(order.is_sorted(), "the ways to connect are not in their order: {order:?}");
 
     // What they came for comes along to Google and back.
@@ -50,8 +55,14 @@ async fn from_a_clause_page_to_the_summary_and_away() {
     assert!(form.body.contains("name=\"place\""), "no place to choose from: {}", form.body);
 
     let place = form.body.split("name=\"place\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let fields =
-        [("connection", connection.as_str()), ("scope", "places"), ("place", place), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C"), ("annex_f", "1")];
+    let fields = [
+        ("connection", connection.as_str()),
+        ("scope", "places"),
+        ("place", place),
+        ("standard", "iec-81001-5-1-2021"),
+        ("safety_class", "C"),
+        ("annex_f", "1"),
+    ];
     let review = person.submit(&new, "/reviews", &fields).await.leads_to("/reviews/");
     person.get(&review).await.says(200, "Waiting for a free worker");
     // One at a time.
@@ -59,7 +70,14 @@ async fn from_a_clause_page_to_the_summary_and_away() {
 
     work(&house).await;
     let summary = person.get(&review).await.says(200, "What your documents show");
-    for words in ["Largest", "What was read, and what could not be", "Look here too", "/clauses/iec-81001-5-1-2021/4.2", "It is not on sale yet", "verdict-bar"] {
+    for words in [
+        "Largest",
+        "What was read, and what could not be",
+        "Look here too",
+        "/clauses/iec-81001-5-1-2021/4.2",
+        "It is not on sale yet",
+        "verdict-bar",
+    ] {
         assert!(summary.body.contains(words), "the summary lacks {words:?}");
     }
     assert!(!summary.body.contains("<img") && !summary.body.contains("onerror"), "a file name came through");
@@ -111,7 +129,8 @@ async fn a_shared_folder_is_connected_once_it_is_shown_to_be_theirs() {
     other.submit("/connect", "/connect/folder", &[("folder", &folder)]).await.leads_to("/reviews/new?connection=");
     for bad in ["", "   ", "https://evil.example/", "../../etc/passwd", "'; drop table review; --"] {
         let answer = other.submit("/connect", "/connect/folder", &[("folder", bad)]).await;
-        assert!(matches!(answer.status, 200 | 400) && !answer.body.contains("drop table review; --\""), "{bad}: {}", answer.body);
+        assert!(matches!(answer.status, 200 | 400), "{bad}: {}", answer.body);
+        assert!(answer.status == 400 || answer.body.contains("We cannot see this folder"), "{bad}: {}", answer.body);
     }
 }
 

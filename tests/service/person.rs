@@ -66,7 +66,7 @@ pub struct Person<'h> {
     http: Client,
     jar: Mutex<BTreeMap<String, String>>,
     email: &'static str,
-    seen: Mutex<Vec<String>>,
+    seen: Mutex<Vec<(String, String)>>,
 }
 
 impl<'h> Person<'h> {
@@ -113,12 +113,12 @@ impl<'h> Person<'h> {
         }
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.text().await.unwrap();
-        self.seen.lock().unwrap().push(format!("{path}\n{headers:?}\n{body}"));
+        self.seen.lock().unwrap().push((path.split('?').next().unwrap().to_owned(), format!("{headers:?}\n\n{body}")));
         Answer { status, headers, body }
     }
 
-    /// Everything that this browser was ever answered.
-    pub fn seen(&self) -> Vec<String> {
+    /// Everything that this browser was ever answered: the path, then headers and body with an empty line between.
+    pub fn seen(&self) -> Vec<(String, String)> {
         self.seen.lock().unwrap().clone()
     }
 
@@ -177,8 +177,7 @@ impl<'h> Person<'h> {
 
     /// Orders a review of everything that a connection opens; the path of its page.
     pub async fn order(&self, connection: &str) -> String {
-        let fields =
-            [("connection", connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
+        let fields = [("connection", connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
         self.submit(&format!("/reviews/new?connection={connection}"), "/reviews", &fields).await.leads_to("/reviews/")
     }
 }

@@ -87,7 +87,9 @@ async fn each_refusal_of_google_has_its_own_words_and_is_escaped() {
         ("", 400, "Google sent you back without an answer"),
     ] {
         let away = person.leave_to_sign_in("/reviews").await;
-        let answer = person.get(&format!("/sign-in/callback?error={error}&state={}&error_description=%3Cb%3Ehello", parameter(&away, "state"))).await;
+        let answer = person
+            .get(&format!("/sign-in/callback?error={error}&state={}&error_description=%3Cb%3Ehello", parameter(&away, "state")))
+            .await;
         let page = answer.says(status, words);
         assert!(!page.body.contains("alert(1)") && !page.body.contains("<b>hello"), "{error} came through");
         assert!(page.body.contains("What is safe") && page.body.contains("Try again"));
@@ -166,7 +168,15 @@ async fn two_sign_ins_in_one_browser_and_two_browsers_connecting_at_once_work() 
 async fn no_address_leads_away_after_signing_in() {
     let house = House::open().await;
     let person = Person::new(&house, OWNER);
-    for away in ["//evil.example/", "/\\evil.example", "https://evil.example/", "/%09/evil.example\t", "\\\\evil.example", "javascript:alert(1)", "/..//evil.example"] {
+    for away in [
+        "//evil.example/",
+        "/\\evil.example",
+        "https://evil.example/",
+        "/%09/evil.example\t",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/..//evil.example",
+    ] {
         assert_eq!(person.sign_in(away).await, "/reviews", "{away}");
         let encoded: String = url::form_urlencoded::byte_serialize(away.as_bytes()).collect();
         let answer = person.get(&format!("/sign-in?return_to={encoded}")).await.leads_to("/");

@@ -32,7 +32,12 @@ async fn customer_with_everything(house: &House, person: &Person<'_>) -> Ids {
 }
 
 fn filled(route: &Route, ids: &Ids) -> String {
-    route.path.replace("{review}", &ids.review).replace("{connection}", &ids.connection).replace("{receipt}", &ids.receipt).replace("{mode}", "whole-drive")
+    route
+        .path
+        .replace("{review}", &ids.review)
+        .replace("{connection}", &ids.connection)
+        .replace("{receipt}", &ids.receipt)
+        .replace("{mode}", "whole-drive")
 }
 
 async fn ask(person: &Person<'_>, route: &Route, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -68,8 +73,13 @@ async fn what_belongs_to_somebody_else_does_not_exist() {
     for path in ["/reviews/new?connection=", "/connect/pick?connection="] {
         owner.get(&format!("{path}{}", theirs.connection)).await.says(404, "Not found");
     }
-    let fields =
-        [("csrf", token.as_str()), ("connection", &theirs.connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
+    let fields = [
+        ("csrf", token.as_str()),
+        ("connection", &theirs.connection),
+        ("scope", "everything"),
+        ("standard", "iec-81001-5-1-2021"),
+        ("safety_class", "C"),
+    ];
     owner.post("/reviews", &fields).await.says(404, "Not found");
     // And it is all still there.
     other.get(&format!("/reviews/{}", theirs.review)).await.says(200, "What your documents show");
@@ -165,12 +175,17 @@ async fn strange_requests_get_a_page_that_helps() {
     person.get("/reviews/%00%ff").await.says(400, "What is safe");
     person.get("/reviews/..%2f..%2fetc%2fpasswd").await.says(404, "Not found");
     person.get("/receipts/not-an-id").await.says(404, "Not found");
-    let fields = |place, standard, class| [("csrf", token.clone()), ("connection", place), ("scope", "everything".to_owned()), ("standard", standard), ("safety_class", class)];
+    let fields = |place, standard, class| {
+        [
+            ("csrf", token.clone()),
+            ("connection", place),
+            ("scope", "everything".to_owned()),
+            ("standard", standard),
+            ("safety_class", class),
+        ]
+    };
     let connection = parameter(&person.connect("whole-drive").await, "connection");
-    for (standard, class, words) in [
-        ("no-such-standard", "C", "not in the catalog"),
-        ("iec-81001-5-1-2021", "D", "Choose A, B or C"),
-    ] {
+    for (standard, class, words) in [("no-such-standard", "C", "not in the catalog"), ("iec-81001-5-1-2021", "D", "Choose A, B or C")] {
         let fields = fields(connection.clone(), standard.to_owned(), class.to_owned());
         let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
         person.post("/reviews", &fields).await.says(400, words);
