@@ -48,7 +48,7 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, request: Request, nex
     let path = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", request_id, method = method_word(&request), path);
     let started = envelope.service.clock.now();
-    let mut response = limited(next.run(request)).instrument(span.clone()).await;
+    let mut response = limited(LONGEST, next.run(request)).instrument(span.clone()).await;
     span.in_scope(|| {
         let told = told_of(&mut response, is_private(&path));
         if let Some(told) = &told {
@@ -59,7 +59,7 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, request: Request, nex
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        let duration_ms = envelope.service.clock.now().duration_since(started).as_millis();
+        let duration_ms = i64::try_from(envelope.service.clock.now().duration_since(started).as_millis()).unwrap_or(i64::MAX);
         tracing::info!(status = response.status().as_u16(), duration_ms, "answered");
     });
     response
@@ -75,8 +75,8 @@ fn method_word(request: &Request) -> &'static str {
     }
 }
 
-async fn limited(answer: impl Future<Output = Response>) -> Response {
-    match tokio::time::timeout(LONGEST, AssertUnwindSafe(answer).catch_unwind()).await {
+async fn limited(longest: Duration, answer: impl Future<Output = Response>) -> Response {
+    match tokio::time::timeout(longest, AssertUnwindSafe(answer).catch_unwind()).await {
         Ok(Ok(response)) => response,
         // What a panic says may hold customer text, so it is not repeated.
         Ok(Err(_)) => Told::mistake("a handler panicked").into_response(),
@@ -135,5 +135,24 @@ fn carry_over(from: &HeaderMap, to: &mut HeaderMap) {
         for value in from.get_all(&name) {
             to.append(name.clone(), value.clone());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_one_answer_and_says_nothing() {
+        let mut response = limited(LONGEST, async { panic!("customer text") }).await;
+        let told = told_of(&mut response, true);
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(told.is_some_and(|told| !format!("{told:?}").contains("customer text")));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_given_up() {
+        let mut response = limited(Duration::from_millis(10), std::future::pending()).await;
+        assert!(told_of(&mut response, true).is_some_and(|told| told.status == StatusCode::GATEWAY_TIMEOUT));
     }
 }

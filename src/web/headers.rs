@@ -64,3 +64,51 @@ pub(super) fn policy(facts: &SiteFacts, picker: Option<&Url>) -> String {
          frame-src {frame}; form-action 'self' {consent}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::Settings;
+
+    fn facts(public_url: &str) -> SiteFacts {
+        let settings = Settings::parse(None, &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+        SiteFacts {
+            public_url: public_url.parse().unwrap(),
+            server: settings.server,
+            is_simulated: false,
+            consent_origin: "https://accounts.google.com".to_owned(),
+            picker: None,
+        }
+    }
+
+    #[test]
+    fn https_is_demanded_for_ever_once_it_is_there() {
+        let mut headers = HeaderMap::new();
+        Headers::of(&facts("https://crosswalk.example")).add(&mut headers, true);
+        assert_eq!(headers[header::STRICT_TRANSPORT_SECURITY], "max-age=63072000; includeSubDomains");
+        assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'"));
+        Headers::of(&facts("http://127.0.0.1:8080")).add(&mut headers, false);
+        assert!(headers.get(header::STRICT_TRANSPORT_SECURITY).is_none() && headers.get(header::CACHE_CONTROL).is_none());
+        assert_eq!(headers[header::CONTENT_SECURITY_POLICY], "default-src 'none'", "a page's own policy was replaced");
+    }
+
+    #[test]
+    fn googles_window_may_be_shown_on_one_page_only() {
+        let facts = facts("https://crosswalk.example");
+        let picker = "https://apis.google.com/js/api.js".parse().unwrap();
+        let wide = policy(&facts, Some(&picker));
+        assert!(wide.contains("script-src 'self' https://apis.google.com;"), "{wide}");
+        assert!(wide.contains("frame-src https://apis.google.com https://docs.google.com;"), "{wide}");
+        let narrow = policy(&facts, None);
+        assert!(
+            narrow.contains("script-src 'self';") && narrow.contains("frame-src 'none'") && !narrow.contains("apis.google"),
+            "{narrow}"
+        );
+        assert!(narrow.contains("form-action 'self' https://accounts.google.com;"), "{narrow}");
+        for unsafe_word in ["unsafe-inline", "unsafe-eval", "*"] {
+            assert!(!wide.contains(unsafe_word) && !narrow.contains(unsafe_word));
+        }
+    }
+}

@@ -13,7 +13,7 @@ use crosswalk::drive::{DriveConnector, ServiceAccountKey, WireLog};
 use crosswalk::ports::Clock;
 use crosswalk::settings::Settings;
 use crosswalk::signin::GoogleSignIn;
-use crosswalk::simulator::{Company, RunningSimulator, Simulator, SimulatorOptions};
+use crosswalk::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
 use crosswalk::web::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts, serve};
 use jiff::{SignedDuration, Timestamp};
@@ -24,13 +24,14 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use url::Url;
 
-/// A clock that goes only when it is told to, from the real time on: Google's tokens carry real times.
+use crate::secrets::capture;
+
+/// A clock that goes only when it is told to. The simulated Google goes by it too.
 pub struct SetClock(Mutex<Timestamp>);
 
 impl SetClock {
-    #[expect(clippy::disallowed_methods, reason = "the simulated Google signs tokens with the real time")]
-    fn starting_now() -> Self {
-        Self(Mutex::new(Timestamp::now()))
+    fn at_noon() -> Self {
+        Self(Mutex::new("2026-11-22T12:00:00Z".parse().unwrap()))
     }
 
     pub fn forward(&self, by: SignedDuration) {
@@ -83,7 +84,7 @@ impl Default for Plan {
 
 pub fn catalog() -> Arc<Catalog> {
     static CATALOG: OnceLock<Arc<Catalog>> = OnceLock::new();
-    CATALOG.get_or_init(|| Arc::new(open_catalog::open(None, false).unwrap().catalog)).clone()
+    CATALOG.get_or_init(|| Arc::new(open_catalog::open(None, false).unwrap().catalog.unwrap())).clone()
 }
 
 impl House {
@@ -92,12 +93,15 @@ impl House {
     }
 
     pub async fn planned(plan: Plan) -> Self {
-        let google = Simulator::start(&Company::sample().unwrap(), SimulatorOptions::default()).await.unwrap();
+        // Before anything is logged: a span that began unheard stays unheard.
+        capture();
+        let clock = Arc::new(SetClock::at_noon());
+        let options = SimulatorOptions { clock: SimulatedTime(Some(clock.clone())), ..SimulatorOptions::default() };
+        let google = Simulator::start(&Company::sample().unwrap(), options).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let key = KeyRing::fresh_key().unwrap();
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let root: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
-        let clock = Arc::new(SetClock::starting_now());
         let store = open_store(folder.path(), &key).await;
         let service = Arc::new(service(&google, &root, &store, &clock, &plan));
         let mut house = Self { google, root, store, clock, service, folder, key, stop: None, serving: None };
@@ -155,7 +159,7 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
     );
     let settings = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let robot = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
-    let drive = DriveConnector::new(&settings, Some(robot), clock.clone(), WireLog::none(), Arc::new(|_, _| ())).unwrap();
+    let drive = DriveConnector::new(&settings, Some(robot), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
     let picker = PickerFacts {
         script_url: settings.google.picker_url.clone(),
         api_key: settings.google.api_key.as_ref().unwrap().expose_secret().to_owned(),
@@ -188,7 +192,10 @@ pub fn assessment() -> Assessment {
         let documents = folder.path().join("QMS");
         std::fs::create_dir(&documents).unwrap();
         for (name, content) in [
-            (HOSTILE_FILE, "# Security risk management\n\nEach threat shall be scored with CVSS and recorded in the threat register before release.\n"),
+            (
+                HOSTILE_FILE,
+                "# Security risk management\n\nEach threat shall be scored with CVSS and recorded in the threat register before release.\n",
+            ),
             ("SOUP list.csv", "Name;Version;Manufacturer;Known anomalies\nzlib;1.3.1;zlib.net;reviewed 2026-03-01\n"),
             ("broken.pdf", "%PDF-1.7 and nothing more"),
         ] {

@@ -11,7 +11,8 @@ use url::Url;
 
 use crate::house::House;
 
-pub const OWNER: &str = "owner";
+/// Owner of the sample company.
+pub const OWNER: &str = "ines.brandl@tannhauer-medical.example";
 /// Of another company.
 pub const OTHER: &str = "tomasz.wilk@harwick-sensors.example";
 
@@ -64,14 +65,13 @@ pub struct Person<'h> {
     house: &'h House,
     http: Client,
     jar: Mutex<BTreeMap<String, String>>,
-    email: Option<&'static str>,
-    seen: Mutex<Vec<String>>,
+    email: &'static str,
+    seen: Mutex<Vec<(String, String)>>,
 }
 
 impl<'h> Person<'h> {
     pub fn new(house: &'h House, email: &'static str) -> Self {
         let http = Client::builder().redirect(Policy::none()).no_proxy().build().unwrap();
-        let email = Some(email).filter(|email| *email != OWNER);
         Self { house, http, jar: Mutex::default(), email, seen: Mutex::default() }
     }
 
@@ -113,12 +113,12 @@ impl<'h> Person<'h> {
         }
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let body = answer.text().await.unwrap();
-        self.seen.lock().unwrap().push(format!("{path}\n{headers:?}\n{body}"));
+        self.seen.lock().unwrap().push((path.split('?').next().unwrap().to_owned(), format!("{headers:?}\n\n{body}")));
         Answer { status, headers, body }
     }
 
-    /// Everything that this browser was ever answered.
-    pub fn seen(&self) -> Vec<String> {
+    /// Everything that this browser was ever answered: the path, then headers and body with an empty line between.
+    pub fn seen(&self) -> Vec<(String, String)> {
         self.seen.lock().unwrap().clone()
     }
 
@@ -151,7 +151,7 @@ impl<'h> Person<'h> {
 
     /// Goes through Google's pages; the path of ours that Google sends the browser back to.
     pub async fn at_google(&self, address: &str, choice: ConsentChoice) -> String {
-        let callback = Browser::new().unwrap().decide_as(address, self.email, choice).await.unwrap();
+        let callback = Browser::new().unwrap().decide_as(address, Some(self.email), choice).await.unwrap();
         assert_eq!(callback.origin(), self.house.root.origin());
         format!("{}?{}", callback.path(), callback.query().unwrap())
     }
@@ -177,8 +177,7 @@ impl<'h> Person<'h> {
 
     /// Orders a review of everything that a connection opens; the path of its page.
     pub async fn order(&self, connection: &str) -> String {
-        let fields =
-            [("connection", connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
+        let fields = [("connection", connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
         self.submit(&format!("/reviews/new?connection={connection}"), "/reviews", &fields).await.leads_to("/reviews/")
     }
 }

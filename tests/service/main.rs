@@ -1,0 +1,18 @@
+//! The service in the browser, from outside: real router, real SQLite, real adapters, and the simulated Google behind them.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
+
+#[cfg(test)]
+mod house;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod person;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod signing_in;
+#[cfg(test)]
+mod table;
