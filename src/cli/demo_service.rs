@@ -2,9 +2,11 @@
 //! keeps is gone when it ends.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::app::clock::SystemClock;
 use crate::app::demo::DemoFolder;
 use crate::app::service::administer::new_key;
 use crate::app::service::run::{ServeOptions, serve, stop_on_signals};
@@ -12,7 +14,7 @@ use crate::cli::demo::{broken, say};
 use crate::cli::{Exit, Failure};
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
-use crate::simulator::{Company, RunningSimulator, Simulator, SimulatorOptions};
+use crate::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
 
 /// Serves until Ctrl-C.
 ///
@@ -27,7 +29,9 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
         ));
     }
     let company = Company::sample().map_err(|error| broken("The sample company could not be made", &error))?;
-    let google = Simulator::start(&company, SimulatorOptions::default())
+    // Signing in once more is believed only when Google says that it was done just now, so the simulated one has to know the time.
+    let options = SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() };
+    let google = Simulator::start(&company, options)
         .await
         .map_err(|error| broken("The simulated Google could not start", &error))?;
     let folder = DemoFolder::create()?;

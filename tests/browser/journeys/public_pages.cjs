@@ -1,0 +1,50 @@
+// Every kind of public page at the widths of a desk and of a phone, in light and dark; and none is wider than the narrowest phone.
+"use strict";
+const { DESKTOP, PHONE } = require("../journey_of_people.cjs");
+
+const PAGES = [
+  ["home", "/"],
+  ["standards", "/standards"],
+  ["standard", "/standards/iec-62304-2006-a1-2015"],
+  ["clause", "/clauses/iec-81001-5-1-2021/5.7.4"],
+  ["clause-structure-only", "/clauses/iec-81001-5-1-2021/5.1.1"],
+  ["crosswalk", "/crosswalk"],
+  ["crosswalk-pair", "/crosswalk?from=iec-81001-5-1-2021&to=iec-62304-2006-a1-2015"],
+  ["search", "/search"],
+  ["search-hits", "/search?q=Bedrohungsanalyse"],
+  ["search-none", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"],
+  ["pricing", "/pricing"],
+  ["privacy", "/privacy"],
+  ["terms", "/terms"],
+  ["limits", "/limits"],
+  ["example", "/example"],
+  ["example-summary", "/example/summary"],
+  ["example-gap-report", "/example/gap-report"],
+  ["not-found", "/clauses/iec-81001-5-1-2021/99.9"],
+];
+const NARROWEST = 320;
+
+module.exports = {
+  name: "public_pages",
+  async run(journey) {
+    for (const [device, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
+      for (const colorScheme of ["light", "dark"]) {
+        const person = await journey.person({ ...options, colorScheme });
+        for (const [name, address] of PAGES) {
+          await show(person, name, address);
+          await person.looksAt(`${name}-${device}-${colorScheme}`, { isLong: true });
+        }
+      }
+    }
+    const narrow = await journey.person({ ...PHONE, viewport: { width: NARROWEST, height: 640 } });
+    for (const [name, address] of PAGES) {
+      await show(narrow, name, address);
+      await narrow.fits(`${name} at ${NARROWEST} px`);
+    }
+  },
+};
+
+async function show(person, name, address) {
+  person.expectedStatus = new Set(name === "not-found" ? [404] : []);
+  await person.open(address);
+}
