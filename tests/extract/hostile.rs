@@ -1,6 +1,7 @@
 //! Files and names made to do harm, handed to the confined reader process as a review hands them: each costs one typed
 //! reason, nothing of this machine gets into the text, and the caller goes on.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -128,7 +129,10 @@ async fn what_takes_too_long_or_too_much_is_told_as_that() {
     let slow = extractor(ExtractLimits { cpu_seconds: 1, ..all }).read_bytes("a.pdf", "", laborious_pdf()).await;
     assert!(slow == Extraction::Unreadable(Unreadable::TimedOut { limit_seconds: 1 }), "not told as time");
     // The stack of the reader fits, the unpacked part does not.
-    let numbers: String = (0..5_000_000_u32).map(|n| format!("{:08x} ", n.wrapping_mul(2_654_435_761))).collect();
+    let mut numbers = String::new();
+    for n in 0..5_000_000_u32 {
+        write!(numbers, "{:08x} ", n.wrapping_mul(2_654_435_761)).unwrap();
+    }
     let large = inputs::docx(&[("word/document.xml", inputs::body(&inputs::paragraph(&numbers)))]);
     let little = extractor(ExtractLimits { memory_bytes: 240 << 20, ..all });
     let Extraction::Unreadable(Unreadable::TooLarge { limit }) = little.read_bytes("a.docx", "", large).await else {

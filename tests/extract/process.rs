@@ -94,8 +94,9 @@ async fn confined_it_reads_the_same() {
     files.sort();
     assert!(files.len() > 50, "the real documents are not where they should be");
     let limits = ExtractLimits::default();
-    for path in files {
-        let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), std::fs::read(&path).unwrap());
+    // A third of them, since both ways of reading are slow without optimisation.
+    for path in files.iter().step_by(3) {
+        let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), std::fs::read(path).unwrap());
         let confined = extractor(limits).read_bytes(name, "", bytes.clone()).await;
         assert!(confined == extract::read(name, "", &bytes, &limits), "{}", path.display());
     }
