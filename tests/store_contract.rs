@@ -9,9 +9,19 @@ mod sample;
 
 #[path = "store_contract/accounts.rs"]
 mod accounts;
+#[path = "store_contract/audit.rs"]
+mod audit;
 #[path = "store_contract/connections.rs"]
 mod connections;
+#[path = "store_contract/leaving.rs"]
+mod leaving;
+#[path = "store_contract/opening.rs"]
+mod opening;
 #[path = "store_contract/queue.rs"]
 mod queue;
+#[path = "store_contract/rekeying.rs"]
+mod rekeying;
 #[path = "store_contract/reviews.rs"]
 mod reviews;
+#[path = "store_contract/sealing.rs"]
+mod sealing;

@@ -116,8 +116,8 @@ fn claims(order: &TokenOrder<'_>) -> Value {
     if let Some(nonce) = &order.consent.nonce {
         claims["nonce"] = json!(nonce);
     }
-    if order.consent.wants_auth_time {
-        claims["auth_time"] = json!(issued);
+    if let Some(now) = order.now.filter(|_| order.consent.wants_auth_time) {
+        claims["auth_time"] = json!(now);
     }
     let Some(forged) = order.forged else { return claims };
     let other = "999999999999-other.apps.googleusercontent.example";

@@ -19,8 +19,14 @@ use crate::store::{KeyRing, StoreError, private_file};
 
 /// How long a statement waits for a connection, and on SQLite for the one who writes.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// A statement that takes longer on PostgreSQL is given up: no statement of ours takes seconds.
-const LONGEST_STATEMENT: Duration = Duration::from_secs(120);
+/// What PostgreSQL is told for each connection. A statement that takes longer is given up: none of ours takes seconds. Who begins a
+/// transaction and vanishes with his machine does not keep its locks.
+const POSTGRES_LIMITS: [(&str, &str); 4] = [
+    ("statement_timeout", "120s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("tcp_keepalives_idle", "30"),
+    ("tcp_keepalives_interval", "10"),
+];
 
 /// What is kept in a database. A clone shares its connections.
 #[derive(Clone)]
@@ -93,6 +99,10 @@ impl Database {
     pub(super) async fn begin_in_turn(&self, turn: Turn) -> Result<DatabaseTransaction, StoreFailure> {
         let transaction = self.begin().await?;
         if self.is_postgres() {
+            if turn == Turn::Migrate {
+                // A step on large tables may take long, and so may waiting for somebody else's.
+                transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(told)?;
+            }
             // The lock goes with the transaction, however that ends.
             let wait = format!("SELECT pg_advisory_xact_lock({})", turn.lock());
             transaction.execute_unprepared(&wait).await.map_err(told)?;
@@ -148,7 +158,7 @@ fn postgres_options(url: &str) -> Result<ConnectOptions, StoreFailure> {
     // Read here once, because the library's own error would repeat the address with its password.
     url.parse::<sqlx::postgres::PgConnectOptions>().map_err(|_| refused("the address after postgres:// is not understood"))?;
     let mut options = ConnectOptions::new(url);
-    options.set_application_name("crosswalk").statement_timeout(LONGEST_STATEMENT);
-    options.map_sqlx_postgres_opts(|options| options.disable_statement_logging());
+    options.set_application_name("crosswalk");
+    options.map_sqlx_postgres_opts(|options| options.options(POSTGRES_LIMITS).disable_statement_logging());
     Ok(options)
 }

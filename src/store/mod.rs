@@ -8,6 +8,8 @@ mod connections;
 mod database;
 mod entity;
 mod error;
+#[cfg(test)]
+mod failing_database;
 mod failure;
 mod flows;
 mod grant;

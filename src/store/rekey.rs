@@ -178,5 +178,5 @@ impl Database {
 }
 
 fn in_digits(id: KeyId) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:016x}", u64::from_be_bytes(id))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use sea_orm::{ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::{EntityTrait, QuerySelect};
 use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 
 use crate::ports::{Health, StoreFailure};
@@ -27,10 +27,6 @@ impl Database {
     /// When the schema is newer than this program, or a step is refused; then nothing has changed.
     pub async fn migrate(&self) -> Result<(), StoreFailure> {
         let transaction = self.begin_in_turn(Turn::Migrate).await?;
-        if self.is_postgres() {
-            // A step on large tables may take long.
-            transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(told)?;
-        }
         refuse_newer(&standing(&SchemaManager::new(&transaction)).await?)?;
         Steps::up(&transaction, None).await.map_err(told)?;
         transaction.commit().await.map_err(told)
@@ -54,9 +50,9 @@ impl Health for Database {
         refuse_newer(&standing)?;
         match standing.pending.as_slice() {
             [] => Ok(()),
-            [first, ..] => Err(StoreFailure::Refused {
-                detail: format!("its schema is older than this program: {first} has not been run (`crosswalk migrate` runs it)"),
-            }),
+            [first, ..] => Err(refused(&format!(
+                "its schema is older than this program: {first} has not been run; a service or worker of this version runs it when it starts"
+            ))),
         }
     }
 }

@@ -82,7 +82,12 @@ impl KeptBody {
 
 /// The first 16 hexadecimal digits of the SHA-256: enough to tell versions of one file apart.
 pub(super) fn content_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    use std::fmt::Write as _;
+    Sha256::digest(bytes).iter().take(8).fold(String::with_capacity(16), |mut out, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
 }
 
 fn tag(hash: &str, form: &str) -> HeaderValue {

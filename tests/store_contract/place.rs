@@ -63,10 +63,11 @@ impl Place {
     }
 
     /// None when there is no server; says so.
+    #[expect(clippy::print_stderr, reason = "tests/run counts these lines")]
     pub async fn postgres(test: &str) -> Option<Self> {
         #[expect(clippy::disallowed_methods, reason = "where the test finds its server")]
         let Ok(server) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
-            println!("SKIPPED {test}: no PostgreSQL (CROSSWALK_TEST_POSTGRES is not set)");
+            eprintln!("SKIPPED {test}: no PostgreSQL (CROSSWALK_TEST_POSTGRES is not set)");
             return None;
         };
         let mut bits = [0_u8; 8];

@@ -195,19 +195,19 @@ async fn nobody_gets_a_second_while_another_waits(place: &Place) {
                 tokio::spawn(async move { store.claim(&worker(1), TERMS, at(10)).await.unwrap().unwrap() })
             })
             .collect();
-        let mut owners = Vec::new();
-        let mut leases = Vec::new();
+        let mut served = Vec::new();
+        let mut held = Vec::new();
         for claim in claims {
             let leased = claim.await.unwrap();
-            owners.push(leased.review.customer);
-            leases.push(leased.lease);
+            served.push(leased.review.customer);
+            held.push(leased.lease);
         }
-        owners.sort();
+        served.sort();
         let mut both = [greedy, patient];
         both.sort();
-        assert_eq!(owners, both, "round {round}");
-        leases.push(store.claim(&worker(1), TERMS, at(10)).await.unwrap().unwrap().lease);
-        for lease in leases {
+        assert_eq!(served, both, "round {round}");
+        held.push(store.claim(&worker(1), TERMS, at(10)).await.unwrap().unwrap().lease);
+        for lease in held {
             assert!(store.fail(&lease, ReviewFailure::Internal, at(11)).await.unwrap());
         }
     }

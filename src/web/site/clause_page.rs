@@ -111,10 +111,12 @@ pub(super) fn html(site: &Site, standard_at: usize, clause_at: usize) -> String 
 
 fn description(standard: &Standard, clause: &Clause) -> String {
     let subject = format!("{} {}", standard.short_name(), clause.number);
-    if clause.texts.requirement.is_empty() {
-        return wording::shortened(&format!("{subject}: {}. A clause of: {}", clause.title, standard.title), 158);
+    let said = if clause.texts.requirement.is_empty() { &clause.title } else { &clause.texts.requirement };
+    if said.len() < 60 {
+        // A few words say little without the name of what they stand in.
+        return wording::shortened(&format!("{subject}: {} – {}", said.trim_end_matches('.'), standard.title), 158);
     }
-    wording::shortened(&format!("{subject}: {}", clause.texts.requirement), 158)
+    wording::shortened(&format!("{subject}: {said}"), 158)
 }
 
 fn headings_above(standard: &Standard, clause: &Clause) -> Vec<(String, String)> {
