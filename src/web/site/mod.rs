@@ -20,8 +20,8 @@ mod wording;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -116,13 +116,15 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(site: Arc<Site>) -> Route
         .with_state(site)
 }
 
-async fn kept_page(State(site): State<Arc<Site>>, address: Uri, asked: HeaderMap) -> Response {
-    if let Some(body) = site.kept(address.path()) {
-        return body.answer(&asked);
+/// Takes the request as it is: an extractor of its headers would copy them, which is most of the work of such an answer.
+async fn kept_page(State(site): State<Arc<Site>>, request: Request) -> Response {
+    let (path, asked) = (request.uri().path(), request.headers());
+    if let Some(body) = site.kept(path) {
+        return body.answer(asked);
     }
-    match find::find(&site, address.path()) {
+    match find::find(&site, path) {
         Found::At(path) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, path)]).into_response(),
-        Found::Nothing(near) => not_found::answer(&site, &near, &asked),
+        Found::Nothing(near) => not_found::answer(&site, &near, asked),
     }
 }
 
@@ -135,10 +137,9 @@ struct CrosswalkQuery {
 }
 
 async fn crosswalk(State(site): State<Arc<Site>>, Query(query): Query<CrosswalkQuery>, asked: HeaderMap) -> Response {
-    if query.from.is_empty() && query.to.is_empty() {
-        return kept_page(State(site), Uri::from_static("/crosswalk"), asked).await;
-    }
-    if let Some(body) = site.kept(&links::crosswalk_path(&query.from, &query.to)) {
+    let is_empty = query.from.is_empty() && query.to.is_empty();
+    let path = if is_empty { "/crosswalk".to_owned() } else { links::crosswalk_path(&query.from, &query.to) };
+    if let Some(body) = site.kept(&path) {
         return body.answer(&asked);
     }
     let html = crosswalk_page::unanswerable(&site, &query.from, &query.to);
