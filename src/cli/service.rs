@@ -28,7 +28,7 @@ pub struct ServeArgs {
 /// Arguments of `crosswalk doctor`.
 #[derive(Args)]
 pub struct DoctorArgs {
-    /// Print a fresh key for CROSSWALK_SEAL__KEYS, and nothing else
+    /// Print a fresh key for `CROSSWALK_SEAL__KEYS`, and nothing else
     #[arg(long)]
     new_key: bool,
 }

@@ -1,19 +1,14 @@
 //! A review through the service leaves nothing of a document anywhere: unique words stand in every document, and after the review they are
 //! searched for in the database with its log, the data folder, the folder for temporary files, and what the worker wrote to its log.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail here")]
-
-#[path = "support/service.rs"]
-mod service;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::installation::{Backend, Installation};
 use crosswalk::account::{CustomerId, Identity};
 use crosswalk::ports::{Accounts, ReviewState, Reviews};
 use crosswalk::simulator::Company;
-use service::{Backend, Installation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_text_of_a_document_is_left_by_the_service_sqlite() {
@@ -40,7 +35,7 @@ async fn nothing_is_left(backend: Backend) {
         subject: "subject-1".to_owned(),
         verified_email: Some("unplanned.name@tannhauer-medical.example".to_owned()),
     };
-    let same = installation.store.customer_signed_in(&identity, &CustomerId::of(77), installation.now()).await.unwrap();
+    let same = installation.store.customer_signed_in(&identity, &CustomerId::of(77), Installation::now()).await.unwrap();
     assert!(same.id == customer, "found by issuer and subject");
 
     let places = tempfile::tempdir().unwrap();

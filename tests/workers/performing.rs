@@ -1,14 +1,10 @@
 //! Reviews as a worker performs them, in every way they can go: to the end, over an empty Drive, with a grant that is dead or dies on the
 //! way, with a Drive that fails, cancelled, interrupted by a shutdown, or deleted while they run.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail here")]
-
-#[path = "support/service.rs"]
-mod service;
-
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::installation::{Backend, Installation, TEST_KEY};
 use crosswalk::account::{ConnectionState, CustomerId, ReceiptId, ReviewId, WorkerId};
 use crosswalk::app::clock::SystemClock;
 use crosswalk::app::open_catalog;
@@ -23,7 +19,6 @@ use crosswalk::store::{Database, KeyRing};
 use crosswalk::workflow::perform_review::ReviewTools;
 use crosswalk::workflow::run_review::ReviewLimits;
 use secrecy::SecretString;
-use service::{Backend, Installation, TEST_KEY};
 
 type TestWorker = Arc<Worker<DriveOpener, ChildExtractor>>;
 
@@ -47,12 +42,10 @@ async fn worker(installation: &Installation, number: u128) -> TestWorker {
 
 /// Works until there is nothing to do; how many steps it took.
 async fn work_off(worker: &TestWorker) -> u32 {
-    let mut steps = 0;
-    for _ in 0..10 {
+    for steps in 0..10 {
         if worker.step(&Shutdown::default()).await.unwrap() == Step::Idle {
             return steps;
         }
-        steps += 1;
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("there is always something to do");
@@ -187,7 +180,7 @@ async fn running(installation: &Installation, shutdown: &Shutdown) -> (CustomerI
 async fn a_cancelled_review_stops_soon() {
     let installation = Installation::start(Backend::sqlite(), 4).await;
     let (customer, review, working) = running(&installation, &Shutdown::default()).await;
-    assert!(installation.store.cancel_review(&customer, &review, installation.now()).await.unwrap());
+    assert!(installation.store.cancel_review(&customer, &review, Installation::now()).await.unwrap());
     working.await.unwrap();
     let state = installation.state(&customer, &review).await;
     assert!(matches!(state, ReviewState::Cancelled { .. }), "{state:?}");
@@ -214,7 +207,7 @@ async fn a_review_that_is_deleted_while_it_runs_stores_nothing() {
     let (customer, review, working) = running(&installation, &Shutdown::default()).await;
     let connection = installation.store.connections(&customer).await.unwrap().remove(0);
     let receipt =
-        installation.store.disconnect(&customer, &connection.id, &ReceiptId::of(1), Some(true), installation.now()).await.unwrap();
+        installation.store.disconnect(&customer, &connection.id, &ReceiptId::of(1), Some(true), Installation::now()).await.unwrap();
     assert_eq!(receipt.unwrap().counts.reviews, 1);
     working.await.unwrap();
     assert!(installation.store.review(&customer, &review).await.unwrap().is_none());

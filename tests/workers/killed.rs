@@ -1,18 +1,13 @@
 //! Workers that are killed with -9 while they work: every review ends exactly once, none stays running, and a review that takes its worker
 //! down each time is given up with a reason. On both databases. `CROSSWALK_KILLS` sets how many kills (5 unless set); the full loop is
-//! `CROSSWALK_KILLS=50 cargo test --test workers_killed`.
-
-#![expect(clippy::unwrap_used, reason = "a test may fail here")]
-
-#[path = "support/service.rs"]
-mod service;
+//! `CROSSWALK_KILLS=50 cargo test --test workers killed`.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::installation::{Backend, Installation, Lots};
 use crosswalk::account::ReviewId;
 use crosswalk::ports::{AuditLog, AuditVerdict, Connections, Ordered, ReviewFailure, ReviewState, Reviews};
-use service::{Backend, Installation, Lots};
 
 const REVIEWS: u64 = 20;
 const WORKERS: usize = 2;
@@ -80,6 +75,7 @@ fn kills() -> u32 {
     std::env::var("CROSSWALK_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(5)
 }
 
+#[expect(clippy::print_stdout, reason = "how much was killed is told")]
 async fn killed_workers(backend: Backend) {
     let installation = Installation::start(backend, 4).await;
     // Documents come slowly, so that reviews are under way when their workers die.
@@ -148,7 +144,7 @@ async fn poison(backend: Backend) {
     assert!(matches!(state, ReviewState::Failed { failure: ReviewFailure::WorkerDied, .. }), "{state:?}");
     // Its connection is free for another review.
     let connection = installation.store.connections(&customer).await.unwrap().remove(0);
-    let order = installation.order();
-    let again = installation.store.order_review(&customer, &connection.id, &order, &ReviewId::of(99), installation.now()).await.unwrap();
+    let order = Installation::order();
+    let again = installation.store.order_review(&customer, &connection.id, &order, &ReviewId::of(99), Installation::now()).await.unwrap();
     assert_eq!(again, Ordered::Queued(ReviewId::of(99)));
 }

@@ -37,7 +37,11 @@ impl Backend {
     }
 
     /// A database of its own on the PostgreSQL server that `CROSSWALK_TEST_POSTGRES` names; none, with a line that says so, without one.
-    #[expect(clippy::disallowed_methods, reason = "the server is named from outside")]
+    #[expect(
+        clippy::disallowed_methods,
+        clippy::print_stdout,
+        reason = "the server is named from outside, and a test that is skipped says so"
+    )]
     pub async fn postgres(test: &str) -> Option<Self> {
         let Ok(server) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
             println!("SKIPPED {test}: no PostgreSQL (CROSSWALK_TEST_POSTGRES is not set)");
@@ -169,12 +173,12 @@ impl Installation {
     }
 
     /// Now.
-    pub fn now(&self) -> jiff::Timestamp {
+    pub fn now() -> jiff::Timestamp {
         SystemClock.now()
     }
 
     /// A small review of everything.
-    pub fn order(&self) -> ReviewOrder {
+    pub fn order() -> ReviewOrder {
         ReviewOrder {
             scope: ReviewScope::Everything,
             chosen: Chosen {
@@ -215,12 +219,12 @@ impl Installation {
     /// A customer who has granted the whole Drive, and whose review waits.
     pub async fn customer_with_review(&self, number: u64) -> (CustomerId, ReviewId) {
         let identity = Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: None };
-        let customer = self.store.customer_signed_in(&identity, &CustomerId::of(number.into()), self.now()).await.unwrap().id;
+        let customer = self.store.customer_signed_in(&identity, &CustomerId::of(number.into()), Self::now()).await.unwrap().id;
         let grant = self.grant().await;
         let connection =
-            self.store.connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), self.now()).await.unwrap();
+            self.store.connect(&customer, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(number.into()), Self::now()).await.unwrap();
         let review = ReviewId::of(number.into());
-        let ordered = self.store.order_review(&customer, &connection.id, &self.order(), &review, self.now()).await.unwrap();
+        let ordered = self.store.order_review(&customer, &connection.id, &Self::order(), &review, Self::now()).await.unwrap();
         assert_eq!(ordered, Ordered::Queued(review.clone()));
         (customer, review)
     }
