@@ -31,9 +31,7 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     let company = Company::sample().map_err(|error| broken("The sample company could not be made", &error))?;
     // Signing in once more is believed only when Google says that it was done just now, so the simulated one has to know the time.
     let options = SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() };
-    let google = Simulator::start(&company, options)
-        .await
-        .map_err(|error| broken("The simulated Google could not start", &error))?;
+    let google = Simulator::start(&company, options).await.map_err(|error| broken("The simulated Google could not start", &error))?;
     let folder = DemoFolder::create()?;
     let robot_file = folder.keep("robot-key.json", google.service_account_json().as_bytes())?;
     let mut variables = variables_for(&google);

@@ -16,7 +16,7 @@ pub(super) struct ConsentPage<'a> {
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#202124}\
 .note{background:#fef7e0;border:1px solid #f9ab00;border-radius:.5rem;padding:.75rem 1rem}\
 fieldset{border:1px solid #dadce0;border-radius:.5rem;margin:1.5rem 0;padding:1rem}\
-label{display:block}code{font-size:.8em;color:#5f6368;overflow-wrap:anywhere}\
+label{display:block}input[name=name]{font:inherit;width:100%;box-sizing:border-box;padding:.25rem .5rem}code{font-size:.8em;color:#5f6368;overflow-wrap:anywhere}\
 button{font:inherit;padding:.5rem 1.5rem;border-radius:1.5rem;border:1px solid #1a73e8;background:#fff;color:#1a73e8;margin-right:.75rem}\
 small{color:#5f6368}button[name=account]{border-radius:.5rem;text-align:left;width:100%}button[value=allow]{background:#1a73e8;color:#fff}";
 

@@ -110,7 +110,7 @@ impl Told {
 
     /// A form with a field that no page of ours sends.
     pub(super) fn bad_form(happened: &str, back: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "This cannot be done as it was sent", happened)
+        Self::new(StatusCode::BAD_REQUEST, "Please choose again", happened)
             .safe("Nothing was changed.")
             .advice("Go back and choose again.")
             .next("Back", back)

@@ -102,10 +102,10 @@ class Person {
     if (name) await this.looksAt(name);
   }
 
-  async looksAt(name, { isLong = false } = {}) {
+  async looksAt(name, { isLong = false, rules } = {}) {
     const { page, journey } = this;
     // Where no script runs axe-core does not either; the same pages are looked at with it in other journeys.
-    const barriers = this.hasScript ? await findBarriers(page) : [];
+    const barriers = this.hasScript ? await findBarriers(page, rules) : [];
     for (const barrier of barriers) journey.blame(`${name} (${this.where()}): ${barrier}`);
     await this.fits(name);
     journey.pictures += 1;

@@ -39,6 +39,8 @@ struct NewReviewPage {
     places: Vec<PlaceShown>,
     are_places_unknown: bool,
     standards: Vec<StandardShown>,
+    /// Whether one without a full entry is ticked: those are folded away otherwise.
+    is_brief_chosen: bool,
     wish: WishShown,
     pick_again: Option<String>,
 }
@@ -83,6 +85,7 @@ pub(in crate::web) async fn form(State(service): State<Arc<Service>>, signed_in:
         Err(PlacesTrouble::Google) => (Vec::new(), true),
         Err(PlacesTrouble::Told(told)) => return Err(*told),
     };
+    let standards = standards(&service.catalog, wish);
     let others = active.iter().filter(|other| other.id != chosen.id);
     page(&NewReviewPage {
         frame: signed_in.frame(&service, "Start a review"),
@@ -98,7 +101,8 @@ pub(in crate::web) async fn form(State(service): State<Arc<Service>>, signed_in:
         connection: ConnectionShown::of(&chosen),
         places: places.into_iter().map(|p| PlaceShown { name: shown(&p.name), id: p.id, is_shared_drive: p.is_shared_drive }).collect(),
         are_places_unknown,
-        standards: standards(&service.catalog, wish),
+        is_brief_chosen: standards.iter().any(|standard| standard.is_chosen && standard.full == 0),
+        standards,
         wish: WishShown::of(wish),
     })
 }

@@ -32,6 +32,7 @@ struct SignInPage {
     form_token: String,
     return_to: String,
     is_fresh: bool,
+    is_ended_everywhere: bool,
 }
 
 /// The page with the button.
@@ -41,7 +42,14 @@ pub(in crate::web) async fn form(State(service): State<Arc<Service>>, visitor: V
     if visitor.session.is_some() && !is_fresh {
         return Ok(see_other(&return_to));
     }
-    page(&SignInPage { frame: visitor.frame(&service, "Sign in"), form_token: visitor.form_token(), return_to, is_fresh })
+    let is_ended_everywhere = asked.get("ended") == Some("everywhere");
+    page(&SignInPage {
+        frame: visitor.frame(&service, "Sign in"),
+        form_token: visitor.form_token(),
+        return_to,
+        is_fresh,
+        is_ended_everywhere,
+    })
 }
 
 /// Off to Google.
@@ -88,7 +96,7 @@ pub(in crate::web) async fn sign_out(State(service): State<Arc<Service>>, visito
 /// Ends every session of the customer.
 pub(in crate::web) async fn sign_out_everywhere(State(service): State<Arc<Service>>, signed_in: SignedIn) -> Result<Response, Told> {
     sign_in::sign_out_everywhere(&*service.store, signed_in.customer(), service.clock.now()).await?;
-    Ok(signed_out_to("/"))
+    Ok(signed_out_to("/sign-in?ended=everywhere"))
 }
 
 /// On to an address, with nothing left in the browser.

@@ -12,7 +12,8 @@ const PAGES = [
   ["crosswalk-pair", "/crosswalk?from=iec-81001-5-1-2021&to=iec-62304-2006-a1-2015"],
   ["search", "/search"],
   ["search-hits", "/search?q=Bedrohungsanalyse"],
-  ["search-none", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"],
+  ["search-none", "/search?q=zzyzx"],
+  ["search-hostile", "/search?q=%3Cscript%3Ealert(1)%3C%2Fscript%3E"],
   ["pricing", "/pricing"],
   ["privacy", "/privacy"],
   ["terms", "/terms"],
@@ -29,10 +30,12 @@ module.exports = {
   async run(journey) {
     for (const [device, options] of [["desktop", DESKTOP], ["phone", PHONE]]) {
       for (const colorScheme of ["light", "dark"]) {
+        // The dark pages are the light ones in other colours.
+        const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
         const person = await journey.person({ ...options, colorScheme });
         for (const [name, address] of PAGES) {
           await show(person, name, address);
-          await person.looksAt(`${name}-${device}-${colorScheme}`, { isLong: true });
+          await person.looksAt(`${name}-${device}-${colorScheme}`, { isLong: true, rules });
         }
       }
     }

@@ -100,8 +100,8 @@ async function strangersSeeNothing(journey, review) {
   await startReview(stranger);
   await awaitSummary(stranger);
   await stranger.looksAt("summary-of-a-small-drive");
-  stranger.page.once("dialog", (dialog) => dialog.accept());
-  await stranger.press("Delete this review");
+  await stranger.page.getByText("Delete this review").click();
+  await stranger.press("Delete for good");
   await stranger.arrivesAt("Your reviews", "review-deleted");
 }
 
@@ -114,6 +114,7 @@ async function sessionsEnd(journey, person) {
   await second.arrivesAt("Start a review");
   await person.open("/account");
   await person.press("Sign out everywhere");
+  await person.page.getByText("Signed out everywhere:").waitFor();
   await person.looksAt("signed-out-everywhere");
   await person.open("/reviews");
   await person.arrivesAt("Sign in");

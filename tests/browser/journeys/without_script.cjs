@@ -16,7 +16,6 @@ module.exports = {
     await person.press("Connect the whole Drive");
     await consent(person);
     await person.arrivesAt("Start a review");
-    await page.getByRole("radio", { name: "Only these folders and shared drives" }).check();
     await page.getByRole("checkbox", { name: "02 Vulnora 3" }).check();
     await startReview(person);
     await person.looksAt("progress");
