@@ -8,7 +8,8 @@ const { findBarriers } = require("./barriers.cjs");
 
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
-const TALLEST_PICTURE = 12_000;
+const TALLEST_PICTURE = 13_000;
+const LONG_PICTURE = 4_000;
 
 class Journey {
   constructor({ browser, demo, name, folder }) {
@@ -102,17 +103,29 @@ class Person {
     if (name) await this.looksAt(name);
   }
 
-  async looksAt(name, { isLong = false, rules } = {}) {
+  async looksAt(name, { number, rules } = {}) {
     const { page, journey } = this;
     // Where no script runs axe-core does not either; the same pages are looked at with it in other journeys.
     const barriers = this.hasScript ? await findBarriers(page, rules) : [];
     for (const barrier of barriers) journey.blame(`${name} (${this.where()}): ${barrier}`);
     await this.fits(name);
     journey.pictures += 1;
-    const number = String(journey.pictures).padStart(2, "0");
-    const size = await page.evaluate(() => ({ width: document.documentElement.clientWidth, height: document.documentElement.scrollHeight }));
-    const clip = isLong || size.height > TALLEST_PICTURE ? { x: 0, y: 0, width: size.width, height: Math.min(size.height, TALLEST_PICTURE) } : undefined;
-    await page.screenshot({ path: path.join(journey.folder, `${journey.name}-${number}-${name}.png`), fullPage: true, clip, animations: "disabled" });
+    await this.keepPicture(`${journey.name}-${String(number ?? journey.pictures).padStart(2, "0")}-${name}.png`);
+  }
+
+  // The whole page; of a very long one the beginning, because a browser takes long to paint all of it.
+  async keepPicture(name) {
+    const { page, journey } = this;
+    const options = { path: path.join(journey.folder, name), animations: "disabled" };
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (height <= TALLEST_PICTURE) {
+      await page.screenshot({ ...options, fullPage: true });
+      return;
+    }
+    const window = page.viewportSize();
+    await page.setViewportSize({ ...window, height: LONG_PICTURE });
+    await page.screenshot(options);
+    await page.setViewportSize(window);
   }
 
   // Nothing makes the page itself wider than the window.
