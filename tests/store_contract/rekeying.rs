@@ -55,6 +55,10 @@ async fn everything_opens_with_the_new_key_alone(place: &Place) {
     assert!(old.connection(&CustomerId::of(1), &id).await.is_err(), "the old key opens nothing any more");
 }
 
+fn token(number: u32, round: u32) -> SecretString {
+    SecretString::from(format!("1//canary-{number}-{round}"))
+}
+
 async fn what_changes_meanwhile_is_not_lost(place: &Place) {
     let old = place.open().await;
     fill(&old).await;
@@ -67,8 +71,11 @@ async fn what_changes_meanwhile_is_not_lost(place: &Place) {
             while rounds < 2 || !is_over.load(Ordering::Acquire) {
                 rounds += 1;
                 for number in 1..=CUSTOMERS {
-                    let id = ConnectionId::of(0x00c0_0000 + u128::from(number));
-                    store.rotate_grant(&id, &SecretString::from(format!("1//canary-{number}-{rounds}"))).await.unwrap();
+                    let (owner, id) = (CustomerId::of(u128::from(number)), ConnectionId::of(0x00c0_0000 + u128::from(number)));
+                    let before = store.grant(&owner, &id).await.unwrap().unwrap().refresh_token;
+                    let written = if rounds == 1 { grant(number).refresh_token } else { token(number, rounds - 1) };
+                    assert_eq!(before.expose_secret(), written.expose_secret(), "what was written last stands there still");
+                    store.rotate_grant(&id, &token(number, rounds)).await.unwrap();
                 }
             }
             rounds
@@ -88,7 +95,7 @@ async fn what_changes_meanwhile_is_not_lost(place: &Place) {
         let connections = new.connections(&owner).await.unwrap();
         let whole = connections.iter().find(|connection| connection.mode == ConnectionMode::WholeDrive).unwrap();
         let kept = new.grant(&owner, &whole.id).await.unwrap().unwrap();
-        assert_eq!(kept.refresh_token.expose_secret(), format!("1//canary-{number}-{rounds}"), "the last one written");
+        assert_eq!(kept.refresh_token.expose_secret(), token(number, rounds).expose_secret(), "the last one written");
     }
 }
 
