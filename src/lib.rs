@@ -11,6 +11,7 @@ pub mod drive;
 pub mod evidence;
 pub mod extract;
 pub mod folder;
+pub mod jobs;
 pub mod loopback;
 pub mod ports;
 pub mod report;

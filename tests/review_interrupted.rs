@@ -8,7 +8,7 @@ use crosswalk::app::embedded_catalog;
 use crosswalk::assessment::{Chosen, Engine, Verdict};
 use crosswalk::catalog::{self, Catalog, SafetyClass};
 use crosswalk::evidence::LedgerStatus;
-use crosswalk::extract::ChildExtractor;
+use crosswalk::extract::{ChildExtractor, SandboxDemand};
 use crosswalk::folder::FolderSource;
 use crosswalk::ports::{ByteLimit, ExtractLimits, ProgressSink, ReviewEvent};
 use crosswalk::workflow::run_review::{Interrupt, ReviewError, ReviewLimits, run_review};
@@ -43,7 +43,8 @@ async fn review(folder: &tempfile::TempDir, is_time: fn(ReviewEvent) -> bool) ->
     let catalog = catalog();
     let chosen = Chosen { standards: vec!["iec-81001-5-1-2021".into()], profile: "all".into(), safety_class: SafetyClass::C };
     let engine = Arc::new(Engine::new(Arc::new(catalog), chosen).unwrap_or_else(|bad| panic!("{bad:?}")));
-    let extractor = ChildExtractor::new(PathBuf::from(env!("CARGO_BIN_EXE_crosswalk")), ExtractLimits::default());
+    let extractor = ChildExtractor::new(PathBuf::from(env!("CARGO_BIN_EXE_crosswalk")), ExtractLimits::default())
+        .with_sandbox(SandboxDemand::BestEffort);
     let interrupt = Interrupt::default();
     let press = PressAt { interrupt: interrupt.clone(), is_time };
     let limits = ReviewLimits { file_bytes: ByteLimit(1_000_000), parallel_files: 1 };

@@ -113,6 +113,7 @@ fn kind(error: &StoreError) -> &'static str {
         StoreError::Io { .. } => "file",
         StoreError::TooOpen { .. } => "key too open",
         StoreError::Damaged { .. } => "damaged",
+        StoreError::BadKeys { .. } => "bad keys",
         StoreError::NoRandomness => "no randomness",
     }
 }

@@ -10,7 +10,7 @@ use crate::app::failure::{Exit, Failure};
 use crate::app::write_reports::{Format, ready_to_write, write_reports};
 use crate::assessment::{Assessment, BadChoice, Chosen, ENGINE, Engine};
 use crate::catalog::Catalog;
-use crate::extract::ChildExtractor;
+use crate::extract::{ChildExtractor, SandboxDemand};
 use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink};
 use crate::report::{LedgerCounts, PageFacts, RunFacts};
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
@@ -27,6 +27,8 @@ pub struct ReviewRequest {
     pub formats: Vec<Format>,
     /// Limits for reading files.
     pub limits: ExtractLimits,
+    /// How much confinement the reader process needs.
+    pub sandbox: SandboxDemand,
     /// Whether the pages link quotes to the files in Drive; not when Google is simulated.
     pub has_links: bool,
     /// Files in work at the same time; changes speed, never results.
@@ -81,6 +83,7 @@ pub async fn review<S: DocumentSource>(
             "Run it by its full path.",
         )
     })?;
+    let extractor = extractor.with_sandbox(request.sandbox);
     let limits = ReviewLimits { file_bytes: crate::ports::ByteLimit(request.limits.file_bytes), parallel_files: request.threads.max(1) };
     let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await?;
     let finished = clock.now();

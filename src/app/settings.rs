@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::app::environment;
+use crate::extract::SandboxDemand;
 use crate::ports::ExtractLimits;
-use crate::settings::Settings;
+use crate::settings::{SandboxSetting, Settings};
 
 /// Why the program cannot be set up: what happened and what to do. Bad usage, for the exit code.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -86,6 +87,16 @@ pub fn extract_limits(settings: &Settings) -> ExtractLimits {
         memory_bytes: set.memory_bytes.unwrap_or(usual.memory_bytes),
         cpu_seconds: set.cpu_seconds.unwrap_or(usual.cpu_seconds),
         wall_seconds: set.wall_seconds.unwrap_or(usual.wall_seconds),
+    }
+}
+
+/// How much confinement of the reader process is needed: as set, else `usual`.
+#[must_use]
+pub fn sandbox_demand(settings: &Settings, usual: SandboxDemand) -> SandboxDemand {
+    match settings.extract.sandbox {
+        None => usual,
+        Some(SandboxSetting::Required) => SandboxDemand::Required,
+        Some(SandboxSetting::BestEffort) => SandboxDemand::BestEffort,
     }
 }
 

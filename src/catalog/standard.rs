@@ -54,6 +54,8 @@ pub struct ClauseGroup {
     pub number: String,
     /// Its title, sentence case.
     pub title: String,
+    /// Index of the clause that it stands before.
+    pub before: usize,
 }
 
 /// A standard, law or guidance.

@@ -13,13 +13,14 @@ use crate::app::connect::connect;
 use crate::app::demo::{DemoFolder, open_demo_drive};
 use crate::app::machine::processors;
 use crate::app::review::ReviewRequest;
-use crate::app::settings::extract_limits;
+use crate::app::settings::{extract_limits, sandbox_demand};
 use crate::app::write_reports::Format;
 use crate::assessment::Chosen;
 use crate::catalog::SafetyClass;
 use crate::cli::review::{conduct, runtime};
 use crate::cli::{Exit, Failure};
 use crate::drive::DriveScope;
+use crate::extract::SandboxDemand;
 use crate::settings::Settings;
 use crate::simulator::{Browser, Company, ConsentChoice, RunningSimulator, Simulator, SimulatorOptions};
 
@@ -75,6 +76,8 @@ async fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
         out: args.out.clone(),
         formats: ["json", "html", "docx"].into_iter().filter_map(Format::parse).collect(),
         limits: extract_limits(&settings),
+        // Whoever uses the terminal reads documents of their own choice on a machine of their own.
+        sandbox: sandbox_demand(&settings, SandboxDemand::BestEffort),
         has_links: false,
         threads: processors(),
     };

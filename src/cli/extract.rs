@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::app::read_file::read_file;
+use crate::app::settings::{extract_limits, load_settings, sandbox_demand};
 use crate::cli::{Exit, Failure};
 use crate::evidence::Document;
-use crate::extract::ChildExtractor;
-use crate::ports::{ExtractLimits, Extraction};
+use crate::extract::{ChildExtractor, SandboxDemand};
+use crate::ports::Extraction;
 
 /// Arguments of `crosswalk extract`.
 #[derive(Args)]
@@ -32,11 +33,15 @@ enum Format {
 /// # Errors
 /// What happened and what to do, with the exit code.
 pub fn run(args: &ExtractArgs) -> Result<Exit, Failure> {
-    let limits = ExtractLimits::default();
+    let settings = load_settings()?;
+    let limits = extract_limits(&settings);
     let shown = args.file.display();
     let bytes = read_file(&args.file, limits.file_bytes)?;
     let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let extractor = ChildExtractor::of_this_program(limits).map_err(|_| no_process())?;
+    let extractor = ChildExtractor::of_this_program(limits)
+        .map_err(|_| no_process())?
+        // Whoever uses the terminal reads a document of their own choice on a machine of their own.
+        .with_sandbox(sandbox_demand(&settings, SandboxDemand::BestEffort));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| no_process())?;
     match runtime.block_on(extractor.read_bytes(&name, "", bytes)) {
         Extraction::Document(document) => {

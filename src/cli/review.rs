@@ -10,7 +10,7 @@ use crate::app::credentials::open_drive;
 use crate::app::failure::{Exit, Failure};
 use crate::app::machine::processors;
 use crate::app::review::{ReviewRequest, review};
-use crate::app::settings::{extract_limits, load_settings};
+use crate::app::settings::{extract_limits, load_settings, sandbox_demand};
 use crate::app::wire_log::open_wire_log;
 use crate::app::write_reports::Format;
 use crate::assessment::Chosen;
@@ -18,6 +18,7 @@ use crate::catalog::SafetyClass;
 use crate::cli::progress::Progress;
 use crate::cli::result::print_result;
 use crate::drive::DriveScope;
+use crate::extract::SandboxDemand;
 use crate::folder::FolderSource;
 use crate::ports::DocumentSource;
 use crate::workflow::run_review::Interrupt;
@@ -109,6 +110,8 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         out: args.out.clone(),
         formats: args.format.clone(),
         limits: extract_limits(&settings),
+        // Whoever uses the terminal reads documents of their own choice on a machine of their own.
+        sandbox: sandbox_demand(&settings, SandboxDemand::BestEffort),
         has_links: true,
         threads: threads.unwrap_or_else(processors),
     };

@@ -48,6 +48,11 @@ pub enum Unreadable {
         /// What the operating system said, without customer text.
         detail: String,
     },
+    /// The machine cannot confine the reader as it must, so it read nothing. No fault of the file.
+    NotConfined {
+        /// The missing features of the kernel, each with its reason.
+        missing: String,
+    },
 }
 
 impl Unreadable {
@@ -66,6 +71,7 @@ impl Unreadable {
             Self::UnknownGlyphs => "unknown-glyphs",
             Self::TimedOut { .. } => "timed-out",
             Self::ReaderStopped { .. } => "reader-stopped",
+            Self::NotConfined { .. } => "not-confined",
         }
     }
 
@@ -88,6 +94,10 @@ impl Unreadable {
                 format!("Reading took longer than {limit_seconds} seconds and was stopped. Provide a simpler copy.")
             }
             Self::ReaderStopped { detail } => format!("The reader had to be stopped ({detail}). Provide a simpler copy."),
+            Self::NotConfined { missing } => format!(
+                "Not read, through no fault of the file: this machine cannot confine the reader as required ({missing}). Whoever runs it \
+                 finds the remedy with `crosswalk doctor`."
+            ),
         }
     }
 }

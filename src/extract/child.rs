@@ -1,7 +1,7 @@
 //! The outside of the reader process: starts it, feeds it, waits for it, and turns every way it can end into a value.
-//! It never reads a file itself and writes nothing to disk.
+//! It never reads a file itself, writes nothing to disk, and never hands a second file to a process.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use crate::evidence::{FileContent, SourceFile, Unreadable};
-use crate::extract::wire::{Answer, Limits, Request};
+use crate::extract::wire::{Answer, Claim, Limits, Opening, Task};
+use crate::extract::{SandboxDemand, SandboxReport};
 use crate::ports::{ExtractLimits, Extraction, Extractor};
 
 // Numbers that Linux and the BSDs share.
@@ -17,8 +18,13 @@ const SIGABRT: i32 = 6;
 const SIGKILL: i32 = 9;
 const SIGSEGV: i32 = 11;
 const SIGXCPU: i32 = 24;
+const SIGSYS: i32 = 31;
 
-/// Reads each file in a process of its own, which limits its memory and CPU time before it looks at a byte.
+/// Largest report of a probe.
+const LARGEST_REPORT_BYTES: u64 = 64 * 1024;
+
+/// Reads each file in a process of its own, which confines itself before it looks at a byte: memory, CPU time, files,
+/// network, system calls. The process ends with its one file, so that no customer's file meets another's.
 ///
 /// Invariant: whatever the bytes are, the answer is a value and the calling process goes on.
 #[derive(Clone)]
@@ -26,14 +32,22 @@ pub struct ChildExtractor {
     program: PathBuf,
     arguments: Vec<String>,
     limits: ExtractLimits,
+    demand: SandboxDemand,
 }
 
 impl ChildExtractor {
     /// An extractor that runs `program` with the argument `extract-child`; the program must call
-    /// [`crate::extract::run_reader_process`] for it.
+    /// [`crate::extract::run_reader_process`] for it. Unless told otherwise by [`Self::with_sandbox`], it reads nothing
+    /// on a machine that cannot confine it fully.
     #[must_use]
     pub fn new(program: PathBuf, limits: ExtractLimits) -> Self {
-        Self { program, arguments: vec!["extract-child".into()], limits }
+        Self { program, arguments: vec!["extract-child".into()], limits, demand: SandboxDemand::Required }
+    }
+
+    /// The same with another demand on its confinement.
+    #[must_use]
+    pub fn with_sandbox(self, demand: SandboxDemand) -> Self {
+        Self { demand, ..self }
     }
 
     /// An extractor that runs this very program.
@@ -60,16 +74,44 @@ impl ChildExtractor {
             let limit = format!("{size_bytes} bytes, the limit is {}", self.limits.file_bytes);
             return Extraction::Unreadable(Unreadable::TooLarge { limit });
         }
-        let request = Request { name: name.into(), mime: mime.into(), limits: Limits(self.limits) };
-        let Ok(mut header) = serde_json::to_vec(&request) else { return stopped("the request could not be written") };
-        header.push(b'\n');
-        let Ok(child) = self.start() else { return stopped("the reader process could not be started") };
-        let wall_seconds = self.limits.wall_seconds;
-        match tokio::time::timeout(Duration::from_secs(wall_seconds), self.converse(child, header, bytes)).await {
-            Ok(extraction) => extraction,
-            // Dropping the conversation kills the process.
-            Err(_) => Extraction::Unreadable(Unreadable::TimedOut { limit_seconds: wall_seconds }),
+        let claim = Claim { name: name.into(), mime: mime.into() };
+        let Some(header) = self.lines(Task::Read, Some(&claim)) else { return stopped("the request could not be written") };
+        let largest_answer = self.largest_answer_bytes();
+        match self.ask([header, bytes], largest_answer).await {
+            Ok(answer) => serde_json::from_slice::<Answer>(&answer).map_or_else(|_| stopped("its answer was not understood"), Into::into),
+            Err(reason) => Extraction::Unreadable(reason),
         }
+    }
+
+    /// Starts a reader process that confines itself as for a file and then tries what is forbidden, whatever the demand.
+    /// A process that gives no report counts as not confined at all.
+    pub async fn probe_sandbox(&self) -> SandboxReport {
+        let Some(header) = self.lines(Task::Probe, None) else { return SandboxReport::of_failure("the request could not be written") };
+        match self.ask([header, Vec::new()], LARGEST_REPORT_BYTES).await {
+            Ok(answer) => serde_json::from_slice(&answer)
+                .unwrap_or_else(|_| SandboxReport::of_failure("the report of the reader process was not understood")),
+            Err(reason) => SandboxReport::of_failure(&reason.in_words()),
+        }
+    }
+
+    fn lines(&self, task: Task, claim: Option<&Claim>) -> Option<Vec<u8>> {
+        let opening = Opening { limits: Limits(self.limits), demand: self.demand, task };
+        let mut lines = serde_json::to_vec(&opening).ok()?;
+        lines.push(b'\n');
+        if let Some(claim) = claim {
+            lines.extend(serde_json::to_vec(claim).ok()?);
+            lines.push(b'\n');
+        }
+        Some(lines)
+    }
+
+    async fn ask(&self, input: [Vec<u8>; 2], largest_answer: u64) -> Result<Vec<u8>, Unreadable> {
+        let child = self.start().map_err(|_| broke("the reader process could not be started"))?;
+        let wall_seconds = self.limits.wall_seconds;
+        let conversation = self.converse(child, input, largest_answer);
+        // Dropping the conversation kills the process.
+        let timely = tokio::time::timeout(Duration::from_secs(wall_seconds), conversation).await;
+        timely.unwrap_or(Err(Unreadable::TimedOut { limit_seconds: wall_seconds }))
     }
 
     fn start(&self) -> std::io::Result<Child> {
@@ -84,9 +126,9 @@ impl ChildExtractor {
             .spawn()
     }
 
-    async fn converse(&self, mut child: Child, header: Vec<u8>, bytes: Vec<u8>) -> Extraction {
+    async fn converse(&self, mut child: Child, [header, bytes]: [Vec<u8>; 2], largest_answer: u64) -> Result<Vec<u8>, Unreadable> {
         let (Some(mut input), Some(output)) = (child.stdin.take(), child.stdout.take()) else {
-            return stopped("the reader process has no pipes");
+            return Err(broke("the reader process has no pipes"));
         };
         let feed = async move {
             // A reader that ends early closes the pipe; how it ended says why.
@@ -94,24 +136,20 @@ impl ChildExtractor {
                 let _ = input.shutdown().await;
             }
         };
-        let largest_answer = self.largest_answer_bytes();
         let listen = async move {
             let mut answer = Vec::new();
             let outcome = output.take(largest_answer + 1).read_to_end(&mut answer).await;
             outcome.map(|_| answer)
         };
         let ((), answer) = tokio::join!(feed, listen);
-        let Ok(answer) = answer else { return stopped("its answer could not be read") };
+        let answer = answer.map_err(|_| broke("its answer could not be read"))?;
         if u64::try_from(answer.len()).unwrap_or(u64::MAX) > largest_answer {
-            return Extraction::Unreadable(Unreadable::TooLarge { limit: format!("more than {largest_answer} bytes of text and places") });
+            return Err(Unreadable::TooLarge { limit: format!("more than {largest_answer} bytes of text and places") });
         }
         match child.wait().await {
-            Ok(status) if status.success() => match serde_json::from_slice::<Answer>(&answer) {
-                Ok(answer) => answer.into(),
-                Err(_) => stopped("its answer was not understood"),
-            },
-            Ok(status) => self.ended(status),
-            Err(_) => stopped("its end was not reported"),
+            Ok(status) if status.success() => Ok(answer),
+            Ok(status) => Err(self.ended(status)),
+            Err(_) => Err(broke("its end was not reported")),
         }
     }
 
@@ -122,15 +160,21 @@ impl ChildExtractor {
         text.saturating_mul(3).saturating_add(blocks.saturating_mul(512)).saturating_add(64 * 1024)
     }
 
-    fn ended(&self, status: ExitStatus) -> Extraction {
+    fn ended(&self, status: ExitStatus) -> Unreadable {
         match signal(status) {
-            Some(SIGXCPU) => Extraction::Unreadable(Unreadable::TimedOut { limit_seconds: self.limits.cpu_seconds }),
-            Some(SIGABRT | SIGSEGV) => stopped("it needed more memory than allowed or was nested too deep"),
-            Some(SIGKILL) => stopped("it was killed, as it needed more memory or time than allowed"),
-            Some(other) => stopped(&format!("signal {other}")),
-            None => stopped(&format!("exit code {}", status.code().unwrap_or(-1))),
+            Some(SIGXCPU) => Unreadable::TimedOut { limit_seconds: self.limits.cpu_seconds },
+            Some(SIGABRT | SIGSEGV) => broke("it needed more memory than allowed or was nested too deep"),
+            Some(SIGKILL) => broke("it was killed, as it needed more memory or time than allowed"),
+            Some(SIGSYS) => broke("it asked the operating system for something that is forbidden"),
+            Some(other) => broke(&format!("signal {other}")),
+            None => broke(&format!("exit code {}", status.code().unwrap_or(-1))),
         }
     }
+}
+
+/// What the confinement of the reader process comes to when `program` runs it: see [`ChildExtractor::probe_sandbox`].
+pub async fn probe_sandbox(program: &Path) -> SandboxReport {
+    ChildExtractor::new(program.to_owned(), ExtractLimits::default()).probe_sandbox().await
 }
 
 impl Extractor for ChildExtractor {
@@ -153,6 +197,10 @@ fn signal(_status: ExitStatus) -> Option<i32> {
     None
 }
 
+fn broke(detail: &str) -> Unreadable {
+    Unreadable::ReaderStopped { detail: detail.into() }
+}
+
 fn stopped(detail: &str) -> Extraction {
-    Extraction::Unreadable(Unreadable::ReaderStopped { detail: detail.into() })
+    Extraction::Unreadable(broke(detail))
 }

@@ -12,6 +12,7 @@ mod package;
 mod pdf;
 mod plain;
 mod reader_process;
+mod sandbox;
 mod slides;
 mod spreadsheet;
 mod wire;
@@ -23,8 +24,9 @@ use crate::evidence::{BlockKind, Document, Unreadable};
 use crate::extract::format::Format;
 use crate::ports::{ExtractLimits, Extraction};
 
-pub use child::ChildExtractor;
+pub use child::{ChildExtractor, probe_sandbox};
 pub use reader_process::run as run_reader_process;
+pub use sandbox::{Attempt, ForbiddenAct, Guard, SandboxDemand, SandboxReport, SandboxShortfall, Standing, forbid_core_dumps};
 
 /// Reads the bytes of one file. `name` and `mime` say what it claims to be, the bytes decide what it is.
 ///

@@ -2,7 +2,7 @@
 //! total size and compression ratio. It never writes an entry anywhere, so entry names cannot escape.
 
 use std::cell::Cell;
-use std::io::{Cursor, Read};
+use std::io::{Cursor, ErrorKind, Read};
 
 use encoding_rs::Encoding;
 use quick_xml::events::Event;
@@ -91,7 +91,10 @@ impl<'a> Package<'a> {
         let allowed = self.part_bytes.min(self.total_bytes_left.get());
         let mut bytes = Vec::new();
         // One byte more than allowed tells a part that is larger than it states.
-        part.by_ref().take(allowed + 1).read_to_end(&mut bytes).map_err(|_| damaged_part())?;
+        part.by_ref().take(allowed + 1).read_to_end(&mut bytes).map_err(|error| match error.kind() {
+            ErrorKind::OutOfMemory => Unreadable::TooLarge { limit: "unpacked, it needs more memory than a reader may have".into() },
+            _ => damaged_part(),
+        })?;
         drop(part);
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if length > allowed {

@@ -1,20 +1,40 @@
-//! What goes over the pipes between the program and its reader process: one header line and the bytes in, one answer
-//! out. It holds no logic.
+//! What goes over the pipes between the program and its reader process: two lines and the bytes in, one answer out. It
+//! holds no logic.
 
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Document, Unreadable};
+use crate::extract::SandboxDemand;
 use crate::ports::{ExtractLimits, Extraction};
 
-/// The first line on the reader's stdin; the file's bytes follow.
+/// The first line on the reader's stdin: nothing in it comes from a stranger.
 #[derive(Serialize, Deserialize)]
-pub struct Request {
+pub struct Opening {
+    /// The limits.
+    pub limits: Limits,
+    /// How much confinement is needed.
+    pub demand: SandboxDemand,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What a reader process is started for.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Task {
+    /// Read the one file that follows: a line with its [`Claim`], then its bytes to the end. The answer is an [`Answer`].
+    Read,
+    /// Try what is forbidden. The answer is a [`crate::extract::SandboxReport`].
+    Probe,
+}
+
+/// The second line, parsed in the confined process: what a stranger calls his file.
+#[derive(Serialize, Deserialize)]
+pub struct Claim {
     /// The file's name.
     pub name: String,
     /// The MIME type it claims.
     pub mime: String,
-    /// The limits.
-    pub limits: Limits,
 }
 
 /// [`ExtractLimits`] as they travel.

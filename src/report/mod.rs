@@ -2,6 +2,7 @@
 //! and the gap report as HTML and as a Word document. Everything here is a pure function of its arguments: dates and
 //! places come in, nothing is read, written or asked of a clock. It judges nothing; it only words what was judged.
 
+mod coverage;
 mod defense;
 mod docx;
 mod front;
@@ -15,6 +16,7 @@ mod shown;
 pub mod summary;
 mod verdict;
 
+pub use coverage::{HINT_ONLY, HintLimits, HintLink, LookHereToo, MappedClause, MappedStandard, Relation};
 pub use defense::DefensePart;
 pub use docx::gap_report_docx;
 pub use front::{FrontMatter, PageFacts, StandardShare};

@@ -70,6 +70,17 @@ pub struct ExtractSettings {
     pub cpu_seconds: Option<u64>,
     /// Time by the clock, in seconds.
     pub wall_seconds: Option<u64>,
+    /// Whether files are read on a machine that cannot confine the reader process; none means as the command sees fit.
+    pub sandbox: Option<SandboxSetting>,
+}
+
+/// What to do where the kernel cannot confine the reader process fully.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SandboxSetting {
+    /// `required`: read no file, and say what is missing.
+    Required,
+    /// `best-effort`: read with what the kernel offers. For one's own documents.
+    BestEffort,
 }
 
 /// How politely Drive is asked. The times are numbers so that a test can make them tiny.
@@ -143,6 +154,15 @@ impl Settings {
 }
 
 fn read_extract(reader: &mut Reader) -> ExtractSettings {
+    let sandbox = match reader.text("extract", "sandbox").as_deref() {
+        None => None,
+        Some("required") => Some(SandboxSetting::Required),
+        Some("best-effort") => Some(SandboxSetting::BestEffort),
+        Some(_) => {
+            reader.mistake("extract", "sandbox", "must be `required` or `best-effort`");
+            None
+        }
+    };
     let mut limit = |key| reader.number("extract", key, 1..=u64::from(u32::MAX) * 4);
     ExtractSettings {
         file_bytes: limit("file_bytes"),
@@ -156,6 +176,7 @@ fn read_extract(reader: &mut Reader) -> ExtractSettings {
         memory_bytes: limit("memory_bytes"),
         cpu_seconds: limit("cpu_seconds"),
         wall_seconds: limit("wall_seconds"),
+        sandbox,
     }
 }
 
@@ -220,18 +241,23 @@ mod tests {
         assert!(!settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::ReadOnly);
         assert_eq!(settings.drive, DriveSettings::default());
-        assert!(settings.data_dir.is_none() && settings.engine.threads.is_none());
+        assert!(settings.data_dir.is_none() && settings.engine.threads.is_none() && settings.extract.sandbox.is_none());
     }
 
     #[test]
     fn the_environment_beats_the_file() {
         let text = "data_dir = \"/a\"\n[google]\ntoken_url = \"https://a.example/t\"\nscope = \"drive.file\"\n[engine]\nthreads = 2\n\
                     [stripe]\nsecret_key = \"x\"\n[smtp]\nhost = \"y\"\n[server]\nlisten = \"127.0.0.1:1\"\n";
-        let environment =
-            [("CROSSWALK_DATA_DIR", "/b"), ("CROSSWALK_ENGINE__THREADS", "3"), ("CROSSWALK_GOOGLE__TOKEN_URL", "http://127.0.0.1:1/t")];
+        let environment = [
+            ("CROSSWALK_DATA_DIR", "/b"),
+            ("CROSSWALK_ENGINE__THREADS", "3"),
+            ("CROSSWALK_GOOGLE__TOKEN_URL", "http://127.0.0.1:1/t"),
+            ("CROSSWALK_EXTRACT__SANDBOX", "required"),
+        ];
         let settings = Settings::parse(Some(text), &variables(&environment)).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         assert_eq!(settings.data_dir, Some(PathBuf::from("/b")));
         assert_eq!(settings.engine.threads, Some(3));
+        assert_eq!(settings.extract.sandbox, Some(SandboxSetting::Required));
         assert_eq!(settings.google.token_url.as_str(), "http://127.0.0.1:1/t");
         assert!(settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::PickedFiles);
@@ -240,7 +266,7 @@ mod tests {
     #[test]
     fn every_mistake_at_once() {
         let text = "datadir = 1\nother = {a = 1}\n[google]\ndrive_url = \"http://example.com\"\nscope = \"drive\"\nclient_id = 7\ntokn_url = \"x\"\n\
-                    [drive]\nmax_attempts = 0\nparallel_downloads = \"6\"\n";
+                    [extract]\nsandbox = \"off\"\n[drive]\nmax_attempts = 0\nparallel_downloads = \"6\"\n";
         let found = mistakes(text, &[("CROSSWALK_ENGINE__THREADS", "many"), ("CROSSWALK_GOOGLE__ALLOW_WHOLE_DRIVE", "perhaps")]);
         for part in [
             "datadir: there is no such setting",
@@ -249,6 +275,7 @@ mod tests {
             "google.scope: must be `drive.readonly` or `drive.file`",
             "google.client_id: must be a text in quotes",
             "did you mean google.token_url?",
+            "extract.sandbox: must be `required` or `best-effort`",
             "drive.max_attempts: must be a whole number from 1 to 20",
             "drive.parallel_downloads: must be a whole number",
             "CROSSWALK_ENGINE__THREADS: must be a whole number",
@@ -256,7 +283,7 @@ mod tests {
         ] {
             assert!(found.iter().any(|mistake| mistake.contains(part)), "{part}: {found:#?}");
         }
-        assert_eq!(found.len(), 10, "{found:#?}");
+        assert_eq!(found.len(), 11, "{found:#?}");
     }
 
     #[test]

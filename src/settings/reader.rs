@@ -29,8 +29,8 @@ pub(super) struct Reader {
     mistakes: Vec<SettingsMistake>,
 }
 
-/// Variables with our prefix that are not settings: places of test data, and of the settings file itself.
-const NOT_SETTINGS: [&str; 3] = ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_CONFIG"];
+/// Variables with our prefix that are not settings: places of test data and of a database for tests, and of the settings file itself.
+const NOT_SETTINGS: [&str; 4] = ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_TEST_POSTGRES", "CROSSWALK_CONFIG"];
 
 impl Reader {
     pub(super) fn new(toml_text: Option<&str>, environment: &[(String, String)]) -> Self {

@@ -1,10 +1,10 @@
-//! What can go wrong with Crosswalk's own files.
+//! What can go wrong with Crosswalk's own files and keys.
 
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-/// Why a file of the data folder cannot be used. Names files, never what is in them.
+/// Why a file of the data folder, or a key, cannot be used. Names files, never what is in them.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StoreError {
     /// The file cannot be read or written.
@@ -31,6 +31,12 @@ pub enum StoreError {
         /// What does not fit.
         detail: &'static str,
     },
+    /// The keys that were given cannot be used.
+    #[error("the sealing keys cannot be used: {detail}")]
+    BadKeys {
+        /// Which one and why; no key material.
+        detail: String,
+    },
     /// The machine gives no random numbers.
     #[error("This machine gives no random numbers to seal with")]
     NoRandomness,
@@ -51,6 +57,7 @@ impl StoreError {
                 format!("Run `chmod 600 {}`; if others may have read it, delete it and run `crosswalk connect` again.", path.display())
             }
             Self::Damaged { .. } => "Run `crosswalk connect` again to store a new sign-in.".to_owned(),
+            Self::BadKeys { .. } => "Give each key as base64 of 32 random bytes, separated by commas, blanks or lines.".to_owned(),
             Self::NoRandomness => "Restart the machine and try again.".to_owned(),
         }
     }

@@ -1,11 +1,32 @@
-//! What is kept between runs, under the data folder: sealed secrets. Never keeps a document or its text, and never
-//! writes a secret in clear.
+//! What is kept between runs: under the data folder sealed secrets, and in a database what the service keeps. Never keeps
+//! a document or its text, and never writes a secret or a customer's text in clear.
 
+mod accounts;
+mod audit;
+mod column;
+mod connections;
+mod database;
+mod entity;
 mod error;
+mod failure;
+mod flows;
 mod grant;
+mod keyring;
+mod migrations;
 mod private_file;
+mod purge;
+mod queue;
+mod rekey;
+mod review_row;
+mod reviews;
+mod schema;
 mod seal;
+mod sealed_column;
+mod sessions;
 
+pub use database::Database;
 pub use error::StoreError;
 pub use grant::{GrantFile, StoredGrant};
+pub use keyring::KeyRing;
+pub use rekey::{KeyUse, RekeyCounts};
 pub use seal::SealKey;

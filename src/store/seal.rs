@@ -14,16 +14,27 @@ use zeroize::Zeroizing;
 use crate::store::{StoreError, private_file};
 
 const KEY_FILE: &str = "seal.key";
-const KEY_BYTES: usize = 32;
+pub(super) const KEY_BYTES: usize = 32;
 const NONCE_BYTES: usize = 24;
-const KEY_ID_BYTES: usize = 8;
+pub(super) const KEY_ID_BYTES: usize = 8;
 /// Begins every sealed record; a later format gets another.
-const MARK: &[u8] = b"CWS1";
+pub(super) const MARK: &[u8] = b"CWS1";
+
+/// A name for a key that tells nothing about it.
+pub(super) type KeyId = [u8; KEY_ID_BYTES];
+
+const CUT_SHORT: &str = "it is cut short";
+pub(super) const OTHER_KEY: &str = "it was sealed with another key";
+
+/// Which key a record was sealed with; none when it is no sealed record.
+pub(super) fn key_id_of(record: &[u8]) -> Option<KeyId> {
+    record.strip_prefix(MARK)?.first_chunk().copied()
+}
 
 /// The key of this installation. No `Debug`: it is a secret.
 pub struct SealKey {
     key: SecretBox<[u8; KEY_BYTES]>,
-    id: [u8; KEY_ID_BYTES],
+    id: KeyId,
 }
 
 impl SealKey {
@@ -59,12 +70,15 @@ impl SealKey {
         Ok(Some(Self::of(key)))
     }
 
-    fn of(key: [u8; KEY_BYTES]) -> Self {
+    pub(super) fn of(key: [u8; KEY_BYTES]) -> Self {
         let mut id = [0; KEY_ID_BYTES];
-        // A name for the key that tells nothing about it.
         let digest = Sha256::new().chain_update(b"crosswalk seal key id").chain_update(key).finalize();
         id.copy_from_slice(&digest[..KEY_ID_BYTES]);
         Self { key: SecretBox::new(Box::new(key)), id }
+    }
+
+    pub(super) fn id(&self) -> KeyId {
+        self.id
     }
 
     /// Seals bytes for the place `identity` (a file or row).
@@ -86,15 +100,20 @@ impl SealKey {
     /// # Errors
     /// When the record is damaged, sealed with another key, or belongs to another place.
     pub fn open(&self, record: &[u8], identity: &str, path: &Path) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-        let rest = record.strip_prefix(MARK).ok_or_else(|| damaged(path, "it is not a sealed record"))?;
-        let (id, rest) = rest.split_at_checked(KEY_ID_BYTES).ok_or_else(|| damaged(path, "it is cut short"))?;
+        self.unseal(record, identity).map_err(|detail| damaged(path, detail))
+    }
+
+    /// As [`SealKey::open`], for what is no file: says what does not fit.
+    pub(super) fn unseal(&self, record: &[u8], identity: &str) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+        let rest = record.strip_prefix(MARK).ok_or("it is not a sealed record")?;
+        let (id, rest) = rest.split_at_checked(KEY_ID_BYTES).ok_or(CUT_SHORT)?;
         if id != self.id {
-            return Err(damaged(path, "it was sealed with another key"));
+            return Err(OTHER_KEY);
         }
-        let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or_else(|| damaged(path, "it is cut short"))?;
-        let nonce = XNonce::try_from(nonce).map_err(|_| damaged(path, "it is cut short"))?;
+        let (nonce, sealed) = rest.split_at_checked(NONCE_BYTES).ok_or(CUT_SHORT)?;
+        let nonce = XNonce::try_from(nonce).map_err(|_| CUT_SHORT)?;
         let plain = self.cipher().decrypt(&nonce, Payload { msg: sealed, aad: &self.bound_to(identity) });
-        plain.map(Zeroizing::new).map_err(|_| damaged(path, "it was changed, or belongs to another place"))
+        plain.map(Zeroizing::new).map_err(|_| "it was changed, or belongs to another place")
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

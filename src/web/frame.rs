@@ -1,5 +1,7 @@
 //! What every page has around its content.
 
+use crate::web::assets;
+
 /// The frame of a page; `layout.html` shows it.
 pub struct Frame {
     /// Title of the page, without the name of the product.
@@ -12,4 +14,20 @@ pub struct Frame {
     pub csrf: Option<String>,
     /// Whether Google is simulated: every page then says so.
     pub is_simulated: bool,
+}
+
+impl Frame {
+    /// The address of an asset: `{{ frame.asset("site.css") }}`.
+    #[must_use]
+    pub fn asset(&self, name: &str) -> &'static str {
+        assets::address(name)
+    }
+
+    /// Whether the page lies at this path or below it, for marking the place in the navigation. Private pages are nowhere.
+    #[must_use]
+    pub fn is_under(&self, path: &str) -> bool {
+        let own = self.canonical.as_deref().and_then(|address| address.splitn(4, '/').nth(3)).unwrap_or_default();
+        let wanted = path.trim_start_matches('/');
+        own.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }

@@ -1,18 +1,39 @@
 //! The service in the browser: the public site, and the pages of those who signed in. It turns requests into calls of `workflow` and
 //! `ports`, and answers into pages. It never touches a database, Google or a file itself, and judges nothing.
 
+mod assets;
+mod cookies;
+mod envelope;
+mod error;
 mod frame;
+mod gate;
+mod headers;
+mod kept;
+mod limits;
+mod pages;
+mod replies;
+mod return_to;
+mod routes;
+mod server;
 mod service;
 mod site;
+mod token;
+mod visitor;
+mod wish;
 
 use std::sync::Arc;
 
 use axum::Router;
 
+use crate::catalog::Catalog;
+
+pub use frame::Frame;
+pub use limits::Limit;
+pub use routes::{Access, ROUTES, Route};
+pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
 
-/// All routes.
-#[must_use]
-pub fn router(service: Arc<Service>) -> Router {
-    site::routes().with_state(service)
+/// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
+pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {
+    site::routes(Arc::new(site::Site::new(catalog, facts, example))).merge(assets::routes())
 }

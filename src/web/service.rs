@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 use url::Url;
 
 use crate::account::SessionLimits;
@@ -65,6 +66,8 @@ pub struct Service {
     pub clock: Arc<dyn Clock>,
     /// How long sessions live.
     pub sessions: SessionLimits,
+    /// A secret of this installation, the same in every process of it: names by which customers prove their folders are made with it.
+    pub proof_key: SecretString,
     /// The example report.
     pub example: Arc<dyn ExampleReport>,
 }

@@ -82,6 +82,8 @@ pub struct ReviewOutcome {
     pub incomplete_because: Vec<String>,
     /// Whether it was stopped by hand.
     pub was_interrupted: bool,
+    /// What ended it on the way for every file that was left, if something did (a sign-in that was revoked).
+    pub stopped_by: Option<SourceError>,
 }
 
 /// What became of one file.
@@ -121,45 +123,45 @@ where
     let stopped: std::sync::Mutex<Option<SourceError>> = std::sync::Mutex::new(None);
     let done = AtomicUsize::new(0);
     let total = inventory.files.len();
-    let examined: Vec<Examined> = futures::stream::iter(&inventory.files)
-        .map(|file| {
-            let (stopped, done) = (&stopped, &done);
-            async move {
-                let is_stopped = stopped.lock().is_ok_and(|s| s.is_some());
-                if interrupt.is_raised() || is_stopped {
-                    return unexamined(file, STOPPED);
-                }
-                let result = tokio::select! {
-                    result = examine_file(source, extractor, engine, limits, file) => result,
-                    () = interrupt.raised() => return unexamined(file, STOPPED),
-                };
-                let examined = match result {
-                    Ok(examined) => examined,
-                    Err(error) => {
-                        let reason = error.to_string();
-                        if let Ok(mut first) = stopped.lock() {
-                            first.get_or_insert(error);
-                        }
-                        unexamined(file, &format!("Not fetched: {reason}"))
-                    }
-                };
-                let was_read = examined.entry.status == LedgerStatus::Read;
-                progress.event(ReviewEvent::Examined { done: done.fetch_add(1, Ordering::SeqCst) + 1, total, was_read });
-                examined
+    // By number and not by reference: only so does the compiler see that the review may run on a task of its own.
+    let examining = (0..total).map(|number| {
+        let file = &inventory.files[number];
+        let (stopped, done) = (&stopped, &done);
+        async move {
+            let is_stopped = stopped.lock().is_ok_and(|s| s.is_some());
+            if interrupt.is_raised() || is_stopped {
+                return unexamined(file, STOPPED);
             }
-        })
-        .buffered(limits.parallel_files.max(1))
-        .collect()
-        .await;
+            let result = tokio::select! {
+                result = examine_file(source, extractor, engine, limits, file) => result,
+                () = interrupt.raised() => return unexamined(file, STOPPED),
+            };
+            let examined = match result {
+                Ok(examined) => examined,
+                Err(error) => {
+                    let reason = error.to_string();
+                    if let Ok(mut first) = stopped.lock() {
+                        first.get_or_insert(error);
+                    }
+                    unexamined(file, &format!("Not fetched: {reason}"))
+                }
+            };
+            let was_read = examined.entry.status == LedgerStatus::Read;
+            progress.event(ReviewEvent::Examined { done: done.fetch_add(1, Ordering::SeqCst) + 1, total, was_read });
+            examined
+        }
+    });
+    let examined: Vec<Examined> = futures::stream::iter(examining).buffered(limits.parallel_files.max(1)).collect().await;
     progress.event(ReviewEvent::Concluding);
 
     // A sign-in that is lost before anything was read is no review.
-    if let Ok(Some(error)) = stopped.into_inner()
+    let stopped_by = stopped.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(error) = &stopped_by
         && examined.iter().all(|e| e.observations.is_none())
     {
-        return Err(error.into());
+        return Err(error.clone().into());
     }
-    Ok(outcome(engine, &inventory, selection, examined, interrupt))
+    Ok(ReviewOutcome { stopped_by, ..outcome(engine, &inventory, selection, examined, interrupt) })
 }
 
 /// Puts the ledger together in the order of paths and draws the conclusions.
@@ -202,7 +204,7 @@ fn outcome(
     }
     let is_complete = incomplete_because.is_empty();
     let assessment = engine.conclude(inventory.source.clone(), is_complete, ledger.into_values().collect(), selection, &observations);
-    ReviewOutcome { assessment, incomplete_because, was_interrupted }
+    ReviewOutcome { assessment, incomplete_because, was_interrupted, stopped_by: None }
 }
 
 /// Fetches, reads and judges one file. The bytes and the document are dropped here.

@@ -5,6 +5,7 @@
 mod cases;
 mod command;
 mod formats;
+mod hostile;
 mod inputs;
 mod labelled;
 mod process;

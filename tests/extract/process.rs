@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use crosswalk::evidence::{ExportFormat, FileContent, SourceFile, Unreadable};
-use crosswalk::extract::ChildExtractor;
+use crosswalk::extract::{self, ChildExtractor, SandboxDemand};
 use crosswalk::ports::{ExtractLimits, Extraction, Extractor};
 
 use crate::inputs;
 
 fn extractor(limits: ExtractLimits) -> ChildExtractor {
-    ChildExtractor::new(PathBuf::from(env!("CARGO_BIN_EXE_crosswalk")), limits)
+    ChildExtractor::new(PathBuf::from(env!("CARGO_BIN_EXE_crosswalk")), limits).with_sandbox(SandboxDemand::BestEffort)
 }
 
 fn reason(extraction: Extraction) -> Unreadable {
@@ -70,5 +70,34 @@ async fn a_bomb_costs_one_answer() {
     for bytes in [inputs::pdf(&[&page]), inputs::pdf(&[&words])] {
         // Either outcome is a value; that it comes is what is tested.
         let _ = extractor(limits).read_bytes("a.pdf", "", bytes).await;
+    }
+}
+
+/// Real documents, with their fonts and images: what the confinement takes away is nothing that a reader needs.
+#[expect(clippy::disallowed_methods, reason = "tests find outside data by the environment")]
+#[tokio::test]
+async fn confined_it_reads_the_same() {
+    let Some(folder) =
+        std::env::var_os("CROSSWALK_EVAL_DIR").map(|folder| PathBuf::from(folder).join("dev/tree")).filter(|folder| folder.is_dir())
+    else {
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stderr(), "SKIPPED: CROSSWALK_EVAL_DIR is not set, no real documents");
+        return;
+    };
+    let (mut folders, mut files) = (vec![folder], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    files.sort();
+    assert!(files.len() > 50, "the real documents are not where they should be");
+    let limits = ExtractLimits::default();
+    // A third of them, since both ways of reading are slow without optimisation.
+    for path in files.iter().step_by(3) {
+        let (name, bytes) = (path.file_name().unwrap().to_str().unwrap(), std::fs::read(path).unwrap());
+        let confined = extractor(limits).read_bytes(name, "", bytes.clone()).await;
+        assert!(confined == extract::read(name, "", &bytes, &limits), "{}", path.display());
     }
 }

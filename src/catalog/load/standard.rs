@@ -74,7 +74,7 @@ fn read_clause(source: &Source<'_>, mut table: Table<'_>, standard: &mut Standar
         source.mistake(number.span.clone(), format!("the clause `{}` stands here twice", number.value), "Keep one of the two.");
     }
     match kind {
-        NodeKind::Group => standard.groups.push(ClauseGroup { number: number.value, title }),
+        NodeKind::Group => standard.groups.push(ClauseGroup { number: number.value, title, before: standard.clauses.len() }),
         NodeKind::Requirement => {
             let paraphrase = table.optional_prose("paraphrase");
             let basis = table.one_of("basis", BASES).unwrap_or(Basis::Memory);

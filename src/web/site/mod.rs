@@ -1,12 +1,199 @@
-//! The public site: what anyone may read without signing in. No page of it asks who is reading, so that each can be cached.
+//! The public site: what anyone may read without signing in. No page of it asks who is reading, so that each can be cached. Pages are
+//! made when first asked for and kept, because neither catalog nor settings change while the program runs.
 
-use std::sync::Arc;
+mod clause_page;
+mod crosswalk_page;
+mod entry_pages;
+mod example_pages;
+mod find;
+mod json_ld;
+mod links;
+mod not_found;
+mod operator_pages;
+mod search_index;
+mod search_page;
+mod shelf;
+mod sitemap;
+mod standard_pages;
+mod wording;
+
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::get;
+use serde::Deserialize;
+use url::Url;
 
-use crate::web::Service;
+use crate::catalog::Catalog;
+use crate::web::frame::Frame;
+use crate::web::kept::KeptBody;
+use crate::web::service::{ExampleReport, SiteFacts};
+use example_pages::ExampleKept;
+use find::Found;
+use links::Links;
+use search_index::SearchIndex;
+use shelf::{Page, Shelf};
 
-/// Routes of the public site.
-pub(super) fn routes() -> Router<Arc<Service>> {
+/// What the public pages need; a small part of the service.
+pub(super) struct Site {
+    catalog: Arc<Catalog>,
+    about: About,
+    example: Arc<dyn ExampleReport>,
+    links: Links,
+    shelf: Shelf,
+    search: OnceLock<SearchIndex>,
+    example_kept: OnceLock<ExampleKept>,
+}
+
+/// The facts of this installation that public pages show.
+struct About {
+    public_url: Url,
+    is_simulated: bool,
+    operator: Option<String>,
+    contact_email: Option<String>,
+    price_shown: Option<String>,
+}
+
+impl Site {
+    /// The site of this catalog.
+    pub(super) fn new(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Self {
+        let about = About {
+            public_url: facts.public_url.clone(),
+            is_simulated: facts.is_simulated,
+            operator: facts.server.operator.clone(),
+            contact_email: facts.server.contact_email.clone(),
+            price_shown: facts.server.price_shown.clone(),
+        };
+        let links = Links::of(&catalog);
+        let shelf = Shelf::of(&catalog);
+        Self { catalog, about, example, links, shelf, search: OnceLock::new(), example_kept: OnceLock::new() }
+    }
+
+    /// The complete address of a path of ours.
+    fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.about.public_url.as_str().trim_end_matches('/'))
+    }
+
+    /// The frame of a public page.
+    fn frame(&self, title: impl Into<String>, description: impl Into<String>, path: &str) -> Frame {
+        Frame {
+            title: title.into(),
+            description: Some(description.into()),
+            canonical: Some(self.address(path)),
+            csrf: None,
+            is_simulated: self.about.is_simulated,
+        }
+    }
+
+    fn search_index(&self) -> &SearchIndex {
+        self.search.get_or_init(|| SearchIndex::of(&self.catalog))
+    }
+}
+
+/// Routes of the public site. Whatever no route of the program knows is answered by its page "not found".
+pub(super) fn routes<S: Clone + Send + Sync + 'static>(site: Arc<Site>) -> Router<S> {
     Router::new()
+        .route("/", get(kept_page))
+        .route("/clauses/{standard}/{clause}", get(kept_page))
+        .route("/standards", get(kept_page))
+        .route("/standards/{standard}", get(kept_page))
+        .route("/crosswalk", get(crosswalk))
+        .route("/search", get(search))
+        .route("/pricing", get(kept_page))
+        .route("/privacy", get(kept_page))
+        .route("/terms", get(kept_page))
+        .route("/limits", get(kept_page))
+        .route("/example", get(kept_page))
+        .route("/example/summary", get(example_summary))
+        .route("/example/gap-report", get(example_gap_report))
+        .route("/sitemap.xml", get(kept_page))
+        .route("/robots.txt", get(kept_page))
+        .route("/favicon.svg", get(kept_page))
+        .fallback(kept_page)
+        .with_state(site)
+}
+
+async fn kept_page(State(site): State<Arc<Site>>, address: Uri, asked: HeaderMap) -> Response {
+    if let Some(body) = site.kept(address.path()) {
+        return body.answer(&asked);
+    }
+    match find::find(&site, address.path()) {
+        Found::At(path) => (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, path)]).into_response(),
+        Found::Nothing(near) => not_found::answer(&site, &near, &asked),
+    }
+}
+
+#[derive(Deserialize)]
+struct CrosswalkQuery {
+    #[serde(default)]
+    from: String,
+    #[serde(default)]
+    to: String,
+}
+
+async fn crosswalk(State(site): State<Arc<Site>>, Query(query): Query<CrosswalkQuery>, asked: HeaderMap) -> Response {
+    if query.from.is_empty() && query.to.is_empty() {
+        return kept_page(State(site), Uri::from_static("/crosswalk"), asked).await;
+    }
+    if let Some(body) = site.kept(&links::crosswalk_path(&query.from, &query.to)) {
+        return body.answer(&asked);
+    }
+    let html = crosswalk_page::unanswerable(&site, &query.from, &query.to);
+    KeptBody::page(html).answer_as(StatusCode::NOT_FOUND, &asked)
+}
+
+#[derive(Deserialize)]
+struct SearchQuery {
+    #[serde(default)]
+    q: String,
+}
+
+async fn search(State(site): State<Arc<Site>>, Query(query): Query<SearchQuery>, asked: HeaderMap) -> Response {
+    KeptBody::page(search_page::html(&site, &query.q)).answer(&asked)
+}
+
+async fn example_summary(State(site): State<Arc<Site>>, asked: HeaderMap) -> Response {
+    example_pages::answer(&site, &asked, |kept| &kept.summary).await
+}
+
+async fn example_gap_report(State(site): State<Arc<Site>>, asked: HeaderMap) -> Response {
+    example_pages::answer(&site, &asked, |kept| &kept.gap_report).await
+}
+
+impl Site {
+    /// The page of exactly this path, made if nobody asked for it before.
+    fn kept(&self, path: &str) -> Option<&KeptBody> {
+        self.shelf.get(path, |page| self.made(page))
+    }
+
+    fn made(&self, page: Page) -> KeptBody {
+        match page {
+            Page::Home => KeptBody::page(entry_pages::home(self)),
+            Page::Standards => KeptBody::page(standard_pages::all(self)),
+            Page::Standard(at) => KeptBody::page(standard_pages::one(self, at)),
+            Page::Clause(standard, clause) => KeptBody::page(clause_page::html(self, standard, clause)),
+            Page::Crosswalk => KeptBody::page(crosswalk_page::overview(self)),
+            Page::Pair(from, to) => KeptBody::page(crosswalk_page::pair(self, from, to)),
+            Page::Pricing => KeptBody::page(entry_pages::pricing(self)),
+            Page::Limits => KeptBody::page(entry_pages::limits(self)),
+            Page::Example => KeptBody::page(entry_pages::example(self)),
+            Page::Privacy => KeptBody::page(operator_pages::privacy(self)),
+            Page::Terms => KeptBody::page(operator_pages::terms(self)),
+            Page::Sitemap => sitemap::sitemap(self),
+            Page::Robots => sitemap::robots(self),
+            Page::Favicon => sitemap::favicon(),
+        }
+    }
+}
+
+/// A page that its template cannot fail to make.
+fn rendered(page: &impl askama::Template) -> String {
+    match page.render() {
+        Ok(html) => html,
+        // The templates call nothing that can fail, and writing to a string does not.
+        Err(error) => unreachable!("a page of the site cannot fail to render: {error}"),
+    }
 }

@@ -1,0 +1,225 @@
+//! The worker's loop and its single step.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::account::WorkerId;
+use crate::jobs::progress::GatheredProgress;
+use crate::jobs::under_lease::{Holder, Why, log_trouble};
+use crate::jobs::{Shutdown, WorkerTerms};
+use crate::ports::{AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, SourceOpener, StoreFailure};
+use crate::workflow::perform_review::{Performed, ReviewTools, perform_review};
+use crate::workflow::run_review::Interrupt;
+
+/// How often what is too old is purged.
+const PURGE_PAUSE: Duration = Duration::from_secs(3_600);
+/// Most reviews that are purged at one time.
+const PURGE_AT_ONCE: u64 = 100;
+/// How often ending a review is tried while the store does not answer, and how long is waited between.
+const ENDING_TRIES: u32 = 60;
+const ENDING_PAUSE: Duration = Duration::from_millis(500);
+
+/// A worker process, or the worker within `crosswalk serve`.
+pub struct Worker<O, E> {
+    tools: ReviewTools<O, E>,
+    terms: WorkerTerms,
+    id: WorkerId,
+    /// The longest a session lives, in seconds: older ones are purged.
+    session_seconds: i64,
+}
+
+/// What a single step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// There was nothing to do.
+    Idle,
+    /// A review was worked on, whatever came of it.
+    Worked,
+}
+
+/// How a review under lease is to be ended.
+enum End {
+    Done(Box<crate::assessment::Assessment>),
+    Failed(ReviewFailure),
+    Cancelled,
+    Retry(Timestamp),
+    HandBack,
+    /// It is not ours any more.
+    Leave,
+}
+
+impl<O, E> Worker<O, E>
+where
+    O: SourceOpener + 'static,
+    E: Extractor + 'static,
+{
+    /// A worker. The id must be a new one for every start of the process.
+    #[must_use]
+    pub fn new(tools: ReviewTools<O, E>, terms: WorkerTerms, id: WorkerId, session_seconds: i64) -> Arc<Self> {
+        Arc::new(Self { tools, terms, id, session_seconds })
+    }
+
+    /// Works until it is told to stop; then finishes what it can within the grace, hands the rest back, and returns.
+    pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
+        tracing::info!(worker = %self.id, parallel = self.terms.parallel_reviews, "the worker begins");
+        let mut running = JoinSet::new();
+        let mut purged_at: Option<Instant> = None;
+        while !shutdown.has_begun() {
+            if purged_at.is_none_or(|at| at.elapsed() > PURGE_PAUSE) {
+                purged_at = Some(Instant::now());
+                self.purge().await;
+            }
+            while running.try_join_next().is_some() {}
+            let is_full = running.len() >= self.terms.parallel_reviews;
+            let claimed = if is_full { Ok(None) } else { self.claim().await };
+            match claimed {
+                Ok(Some(leased)) => {
+                    let (worker, shutdown) = (Arc::clone(&self), shutdown.clone());
+                    running.spawn(async move { worker.work(leased, &shutdown).await });
+                    continue;
+                }
+                Ok(None) => {}
+                Err(failure) => tracing::warn!(worker = %self.id, error = %failure, "the queue does not answer; asking again"),
+            }
+            tokio::select! {
+                () = sleep(self.terms.poll) => {}
+                () = shutdown.begun() => {}
+                Some(_) = running.join_next(), if !running.is_empty() => {}
+            }
+        }
+        while running.join_next().await.is_some() {}
+        tracing::info!(worker = %self.id, "the worker has ended");
+    }
+
+    /// Takes one review, if there is one, and works on it to its end. For tests, which then need no waiting.
+    ///
+    /// # Errors
+    /// The queue does not answer.
+    pub async fn step(self: &Arc<Self>, shutdown: &Shutdown) -> Result<Step, StoreFailure> {
+        match self.claim().await? {
+            None => Ok(Step::Idle),
+            Some(leased) => {
+                self.work(leased, shutdown).await;
+                Ok(Step::Worked)
+            }
+        }
+    }
+
+    async fn claim(&self) -> Result<Option<Leased>, StoreFailure> {
+        self.tools.store.claim(&self.id, self.terms.lease, self.tools.clock.now()).await
+    }
+
+    async fn work(self: &Arc<Self>, leased: Leased, shutdown: &Shutdown) {
+        let Leased { lease, review } = leased;
+        let started = Instant::now();
+        tracing::info!(review = %lease.review, attempt = lease.attempt, worker = %self.id, "a review begins");
+        let progress = Arc::new(GatheredProgress::default());
+        let interrupt = Interrupt::default();
+        // On a task of its own: a panic in it ends this review and not the worker.
+        let mut performing = tokio::spawn({
+            let (worker, review, progress, interrupt) = (Arc::clone(self), review.clone(), Arc::clone(&progress), interrupt.clone());
+            async move { perform_review(&worker.tools, &review, &*progress, &interrupt).await }
+        });
+        let holder = Holder {
+            store: &*self.tools.store,
+            clock: &*self.tools.clock,
+            lease: &lease,
+            terms: self.terms,
+            progress: &progress,
+            interrupt: &interrupt,
+            shutdown,
+        };
+        let (performed, why) = tokio::select! {
+            performed = &mut performing => (performed, None),
+            why = holder.hold() => {
+                // The interrupt is raised: it ends soon. What does not is abandoned.
+                let performed = timeout(Duration::from_secs(10), &mut performing).await;
+                performing.abort();
+                (performed.unwrap_or(Ok(Ok(Performed::Interrupted))), Some(why))
+            }
+        };
+        let end = self.decide(&lease, performed, why);
+        let word = self.end(&lease, end).await;
+        if let Some(action) = audited(word) {
+            let entry = AuditEntry { customer: Some(review.customer), action, subject: Some(lease.review.to_string()) };
+            if let Err(failure) = self.tools.store.append(&entry, self.tools.clock.now()).await {
+                log_trouble(&lease, &failure);
+            }
+        }
+        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(review = %lease.review, attempt = lease.attempt, end = word, duration_ms, "a review has ended");
+    }
+
+    fn decide(&self, lease: &Lease, performed: Result<Result<Performed, StoreFailure>, tokio::task::JoinError>, why: Option<Why>) -> End {
+        let is_last = lease.attempt >= self.terms.lease.max_attempts;
+        let again = || End::Retry(self.tools.clock.now().saturating_add(self.terms.backoff(lease.attempt)).unwrap_or(Timestamp::MAX));
+        match (why, performed) {
+            (Some(Why::Lost), _) => End::Leave,
+            // A result that was there when the wish to stop came is kept all the same: nothing is lost.
+            (_, Ok(Ok(Performed::Done(assessment)))) => End::Done(assessment),
+            (Some(Why::Cancelled), _) => End::Cancelled,
+            (Some(Why::ShuttingDown), _) => End::HandBack,
+            (None, Ok(Ok(Performed::Failed(failure)))) => End::Failed(failure),
+            // One more attempt may get the files that could not be had; after that the result is what it is.
+            (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) if is_last || lease.attempt > 1 => End::Done(assessment),
+            (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) if is_last => End::Failed(ReviewFailure::DriveUnreachable),
+            (None, Ok(Ok(Performed::TryAgain { .. }))) => again(),
+            // Nobody interrupts without a reason.
+            (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
+            (None, Ok(Err(failure))) => {
+                log_trouble(lease, &failure);
+                if is_last { End::Failed(ReviewFailure::Internal) } else { again() }
+            }
+            (None, Err(_)) => {
+                tracing::error!(review = %lease.review, attempt = lease.attempt, "the review panicked");
+                if is_last { End::Failed(ReviewFailure::Internal) } else { again() }
+            }
+        }
+    }
+
+    /// Ends the review in the store; tries for a while when the store does not answer. If that is in vain the lease runs out, and the
+    /// review is worked on again.
+    async fn end(&self, lease: &Lease, end: End) -> &'static str {
+        for _ in 0..ENDING_TRIES {
+            let now = self.tools.clock.now();
+            let store = &self.tools.store;
+            let (outcome, word) = match &end {
+                End::Done(assessment) => (store.finish(lease, assessment, now).await, "done"),
+                End::Failed(failure) => (store.fail(lease, *failure, now).await, "failed"),
+                End::Cancelled => (store.cancelled(lease, now).await, "cancelled"),
+                End::Retry(run_at) => (store.retry(lease, *run_at).await, "to be tried again"),
+                End::HandBack => (store.hand_back(lease, now).await, "handed back"),
+                End::Leave => return "lost",
+            };
+            match outcome {
+                Ok(true) => return word,
+                Ok(false) => return "lost",
+                Err(failure) => {
+                    log_trouble(lease, &failure);
+                    sleep(ENDING_PAUSE).await;
+                }
+            }
+        }
+        "not ended: the store does not answer"
+    }
+
+    async fn purge(&self) {
+        match self.tools.store.purge_expired(self.tools.clock.now(), self.session_seconds, PURGE_AT_ONCE).await {
+            Ok(counts) if counts.reviews > 0 => tracing::info!(reviews = counts.reviews, quotes = counts.quotes, "purged what was too old"),
+            Ok(_) => {}
+            Err(failure) => tracing::warn!(error = %failure, "could not purge what is too old; trying again in an hour"),
+        }
+    }
+}
+
+fn audited(word: &str) -> Option<AuditAction> {
+    match word {
+        "done" => Some(AuditAction::ReviewDone),
+        "failed" => Some(AuditAction::ReviewFailed),
+        _ => None,
+    }
+}

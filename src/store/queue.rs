@@ -1,0 +1,217 @@
+//! The queue: leases on the reviews' own rows. Every statement after the claim is fenced by review, worker and attempt, so
+//! that who was late changes nothing any more. No transaction lasts as long as a review.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use sea_orm::sea_query::{Expr, LockBehavior, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::account::WorkerId;
+use crate::assessment::Assessment;
+use crate::ports::{Lease, LeaseTerms, Leased, Queue, ReviewFailure, ReviewProgress, Standing, StoreFailure};
+use crate::report::review_json;
+use crate::store::Database;
+use crate::store::column::{damaged, how_many, later, millisecond, number};
+use crate::store::database::Turn;
+use crate::store::entity::{assessment, review};
+use crate::store::failure::{refused, told};
+use crate::store::review_row::{CANCELLED, DONE, FAILED, QUEUED, RUNNING};
+use crate::store::sealed_column::ASSESSMENT_CONTENT;
+
+#[async_trait]
+impl Queue for Database {
+    async fn claim(&self, worker: &WorkerId, terms: LeaseTerms, now: Timestamp) -> Result<Option<Leased>, StoreFailure> {
+        // An idle worker asks often; it does not keep others from writing.
+        if !self.is_something_due(now).await? {
+            return Ok(None);
+        }
+        let transaction = self.begin_in_turn(Turn::Claim).await?;
+        end_abandoned(&transaction, terms, now).await?;
+        let Some(row) = next_due(&transaction, now).await? else {
+            transaction.commit().await.map_err(told)?;
+            return Ok(None);
+        };
+        let attempt = row.attempt.saturating_add(1);
+        let taken = review::ActiveModel {
+            state: Set(RUNNING.to_owned()),
+            attempt: Set(attempt),
+            worker: Set(Some(worker.as_str().to_owned())),
+            lease_until: Set(Some(later(now, terms.duration))),
+            ..progress_columns(ReviewProgress::default())
+        };
+        let this = review::Entity::update_many().set(taken).filter(review::Column::Id.eq(&row.id));
+        let rows = this.exec_with_returning(&transaction).await.map_err(told)?;
+        transaction.commit().await.map_err(told)?;
+        let row = rows.first().ok_or_else(|| refused("a review vanished while it was claimed"))?;
+        // A record that cannot be read is told only now: its attempt counts, so that it cannot stop the queue for ever.
+        let review = self.read_review(row)?;
+        let attempt = u32::try_from(attempt).map_err(|_| damaged("a review", "its attempts are no number"))?;
+        Ok(Some(Leased { lease: Lease { review: review.id.clone(), worker: worker.clone(), attempt }, review }))
+    }
+
+    async fn report(&self, lease: &Lease, progress: ReviewProgress, terms: LeaseTerms, now: Timestamp) -> Result<Standing, StoreFailure> {
+        let prolonged = review::ActiveModel { lease_until: Set(Some(later(now, terms.duration))), ..progress_columns(progress) };
+        let held = review::Entity::update_many().set(prolonged).filter(fence(lease));
+        let rows = held.exec_with_returning(&self.connection).await.map_err(told)?;
+        Ok(match rows.first() {
+            None => Standing::Lost,
+            Some(row) if row.is_cancelling => Standing::CancelRequested,
+            Some(_) => Standing::Held,
+        })
+    }
+
+    async fn finish(&self, lease: &Lease, assessment: &Assessment, now: Timestamp) -> Result<bool, StoreFailure> {
+        let quotes = assessment.findings.iter().flat_map(|finding| &finding.constraints).map(|constraint| constraint.evidence.len()).sum();
+        let done = review::ActiveModel {
+            is_complete: Set(Some(assessment.complete)),
+            ledger_lines: Set(number(how_many(assessment.ledger.len()))),
+            quotes: Set(number(how_many(quotes))),
+            ..ended(DONE, now)
+        };
+        let transaction = self.begin().await?;
+        let held = review::Entity::update_many().set(done).filter(fence(lease));
+        let rows = held.exec_with_returning(&transaction).await.map_err(told)?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let content = self.keys.seal(review_json(assessment).as_bytes(), &ASSESSMENT_CONTENT, &row.id, &row.customer_id)?;
+        let result =
+            assessment::ActiveModel { review_id: Set(row.id.clone()), customer_id: Set(row.customer_id.clone()), content: Set(content) };
+        assessment::Entity::insert(result).exec_without_returning(&transaction).await.map_err(told)?;
+        transaction.commit().await.map_err(told)?;
+        Ok(true)
+    }
+
+    async fn fail(&self, lease: &Lease, failure: ReviewFailure, now: Timestamp) -> Result<bool, StoreFailure> {
+        let failed = review::ActiveModel { failure: Set(Some(failure.word().to_owned())), ..ended(FAILED, now) };
+        self.change(failed, fence(lease)).await
+    }
+
+    async fn cancelled(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreFailure> {
+        self.change(ended(CANCELLED, now), fence(lease)).await
+    }
+
+    async fn retry(&self, lease: &Lease, run_at: Timestamp) -> Result<bool, StoreFailure> {
+        if self.change(queued(lease.attempt, run_at), fence(lease).add(review::Column::IsCancelling.eq(false))).await? {
+            return Ok(true);
+        }
+        // The customer asked to stop it: it is not tried again. Nobody holds it any more, so the next claim ends it.
+        let released = review::ActiveModel { worker: Set(None), lease_until: Set(Some(0)), ..Default::default() };
+        self.change(released, fence(lease)).await
+    }
+
+    async fn hand_back(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreFailure> {
+        let as_before = queued(lease.attempt.saturating_sub(1), now);
+        if self.change(as_before, fence(lease).add(review::Column::IsCancelling.eq(false))).await? {
+            return Ok(true);
+        }
+        self.cancelled(lease, now).await
+    }
+}
+
+impl Database {
+    async fn change(&self, change: review::ActiveModel, which: Condition) -> Result<bool, StoreFailure> {
+        let outcome = review::Entity::update_many().set(change).filter(which).exec(&self.connection).await;
+        Ok(outcome.map_err(told)?.rows_affected > 0)
+    }
+
+    async fn is_something_due(&self, now: Timestamp) -> Result<bool, StoreFailure> {
+        let due = review::Entity::find().select_only().column(review::Column::Id).filter(is_due(now)).limit(1);
+        Ok(due.into_tuple::<String>().one(&self.connection).await.map_err(told)?.is_some())
+    }
+}
+
+/// The review, as long as this worker holds it in this attempt.
+fn fence(lease: &Lease) -> Condition {
+    Condition::all()
+        .add(review::Column::Id.eq(lease.review.as_str()))
+        .add(review::Column::State.eq(RUNNING))
+        .add(review::Column::Worker.eq(lease.worker.as_str()))
+        .add(review::Column::Attempt.eq(i32::try_from(lease.attempt).unwrap_or(i32::MAX)))
+}
+
+fn has_lost_its_worker(now: Timestamp) -> Condition {
+    Condition::all().add(review::Column::State.eq(RUNNING)).add(review::Column::LeaseUntil.lte(millisecond(now)))
+}
+
+fn is_due(now: Timestamp) -> Condition {
+    let waits = Condition::all().add(review::Column::State.eq(QUEUED)).add(review::Column::RunAt.lte(millisecond(now)));
+    Condition::any().add(waits).add(has_lost_its_worker(now))
+}
+
+/// Ends those whose worker died and that are not to be tried again: the customer asked to stop them, or their attempts are used up.
+async fn end_abandoned(transaction: &DatabaseTransaction, terms: LeaseTerms, now: Timestamp) -> Result<(), StoreFailure> {
+    let most = i32::try_from(terms.max_attempts).unwrap_or(i32::MAX);
+    let is_hopeless = Condition::any().add(review::Column::IsCancelling.eq(true)).add(review::Column::Attempt.gte(most));
+    let rows = review::Entity::find()
+        .select_only()
+        .columns([review::Column::Id])
+        .column(review::Column::IsCancelling)
+        .filter(has_lost_its_worker(now))
+        .filter(is_hopeless)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .into_tuple::<(String, bool)>()
+        .all(transaction)
+        .await
+        .map_err(told)?;
+    let (stopped, hopeless): (Vec<_>, Vec<_>) = rows.into_iter().partition(|(_, is_cancelling)| *is_cancelling);
+    let died = review::ActiveModel { failure: Set(Some(ReviewFailure::WorkerDied.word().to_owned())), ..ended(FAILED, now) };
+    for (rows, end) in [(stopped, ended(CANCELLED, now)), (hopeless, died)] {
+        if rows.is_empty() {
+            continue;
+        }
+        let these = review::Entity::update_many().set(end).filter(review::Column::Id.is_in(rows.into_iter().map(|(id, _)| id)));
+        these.exec(transaction).await.map_err(told)?;
+    }
+    Ok(())
+}
+
+/// Of those due the one of the customer who has the fewest running, then the oldest.
+async fn next_due(transaction: &DatabaseTransaction, now: Timestamp) -> Result<Option<review::Model>, StoreFailure> {
+    // A number of our own stands in the text, nothing from outside.
+    let running = Expr::cust(format!(
+        "(SELECT COUNT(*) FROM review AS busy WHERE busy.customer_id = review.customer_id AND busy.state = '{RUNNING}' \
+         AND busy.lease_until > {})",
+        millisecond(now)
+    ));
+    review::Entity::find()
+        .filter(is_due(now))
+        .order_by(running, Order::Asc)
+        .order_by_asc(review::Column::OrderedAt)
+        .order_by_asc(review::Column::Id)
+        .limit(1)
+        .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+        .one(transaction)
+        .await
+        .map_err(told)
+}
+
+fn progress_columns(progress: ReviewProgress) -> review::ActiveModel {
+    review::ActiveModel {
+        files_seen: Set(number(progress.files_seen)),
+        to_examine: Set(number(progress.to_examine)),
+        examined: Set(number(progress.examined)),
+        files_read: Set(number(progress.read)),
+        is_concluding: Set(progress.is_concluding),
+        ..Default::default()
+    }
+}
+
+fn queued(attempt: u32, run_at: Timestamp) -> review::ActiveModel {
+    review::ActiveModel {
+        state: Set(QUEUED.to_owned()),
+        attempt: Set(i32::try_from(attempt).unwrap_or(i32::MAX)),
+        run_at: Set(millisecond(run_at)),
+        worker: Set(None),
+        lease_until: Set(None),
+        ..Default::default()
+    }
+}
+
+fn ended(state: &str, now: Timestamp) -> review::ActiveModel {
+    review::ActiveModel {
+        state: Set(state.to_owned()),
+        ended_at: Set(Some(millisecond(now))),
+        worker: Set(None),
+        lease_until: Set(None),
+        ..Default::default()
+    }
+}

@@ -1,0 +1,170 @@
+//! The free summary of a review that is done: counts, bars, what was read, the largest gaps by title, and where else to look. It quotes
+//! nothing and names no file; that is the detailed report's.
+
+use askama::Template;
+use axum::response::Response;
+use jiff::Timestamp;
+
+use crate::assessment::Assessment;
+use crate::catalog::Catalog;
+use crate::report::summary::{StandardBars, Summary};
+use crate::report::{HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown};
+use crate::web::error::Told;
+use crate::web::pages::review::Heading;
+use crate::web::pages::when::day;
+use crate::web::replies::page;
+use crate::web::visitor::SignedIn;
+use crate::web::{Frame, Service};
+
+/// How much of "look here too" is shown: the rest stands on the public pages.
+const ELSEWHERE: HintLimits = HintLimits { clauses: 8, links: 3 };
+
+#[derive(Template)]
+#[template(path = "app/summary.html", config = "src/web/askama.toml")]
+struct SummaryPage {
+    frame: Frame,
+    form_token: String,
+    heading: Heading,
+    reviewed_on: String,
+    summary: Summary,
+    standards: Vec<StandardShown>,
+    elsewhere: Vec<Elsewhere>,
+    hint_only: &'static str,
+    is_same_catalog: bool,
+    price: Option<String>,
+}
+
+/// A standard with its bars and the addresses of its public pages.
+struct StandardShown {
+    bars: StandardBars,
+    bar: Vec<BarPart>,
+    href: Option<String>,
+    clauses: Vec<ClauseShown>,
+}
+
+/// A clause as a line.
+struct ClauseShown {
+    number: String,
+    title: String,
+    verdict: VerdictShown,
+    bar: Vec<BarPart>,
+    bar_words: String,
+    href: Option<String>,
+}
+
+/// Another standard that mappings lead to.
+struct Elsewhere {
+    standard: MappedStandard,
+    /// The address of each clause's public page, where there is one.
+    hrefs: Vec<Option<String>>,
+}
+
+/// A stretch of a bar that is 100 wide.
+struct BarPart {
+    class: &'static str,
+    x: String,
+    width: String,
+}
+
+/// The page.
+pub(super) fn summary(
+    service: &Service,
+    signed_in: &SignedIn,
+    heading: Heading,
+    assessment: &Assessment,
+    at: Timestamp,
+) -> Result<Response, Told> {
+    let summary = Summary::of(assessment, &service.catalog);
+    let standards = summary.standards.iter().zip(standard_ids(assessment)).map(|(bars, id)| standard(bars, id, &service.catalog)).collect();
+    page(&SummaryPage {
+        frame: signed_in.frame(service, "Summary of your review"),
+        form_token: signed_in.form_token(),
+        heading,
+        reviewed_on: day(at),
+        summary,
+        standards,
+        elsewhere: elsewhere(assessment, &service.catalog),
+        hint_only: HINT_ONLY,
+        is_same_catalog: assessment.catalog == service.catalog.identity,
+        price: service.facts.server.price_shown.clone(),
+    })
+}
+
+/// The ids of the standards in the order in which they first appear: that of the summary's bars.
+fn standard_ids(assessment: &Assessment) -> Vec<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    for finding in &assessment.findings {
+        if !ids.contains(&finding.standard.as_str()) {
+            ids.push(&finding.standard);
+        }
+    }
+    ids
+}
+
+fn standard(bars: &StandardBars, id: &str, catalog: &Catalog) -> StandardShown {
+    let known = catalog.standard(id);
+    let clauses = bars.clauses.iter().map(|clause| ClauseShown {
+        number: clause.number.clone(),
+        title: clause.title.clone(),
+        verdict: clause.verdict,
+        bar: bar(clause.constraints),
+        bar_words: clause.constraints.in_words(),
+        href: known.and_then(|standard| standard.clauses.iter().find(|c| c.number == clause.number)).map(|c| clause_href(id, &c.number)),
+    });
+    StandardShown {
+        bar: bar(bars.share.clauses),
+        href: known.map(|_| format!("/standards/{id}")),
+        clauses: clauses.collect(),
+        bars: bars.clone(),
+    }
+}
+
+fn elsewhere(assessment: &Assessment, catalog: &Catalog) -> Vec<Elsewhere> {
+    let with_hrefs = |standard: MappedStandard| Elsewhere {
+        hrefs: standard
+            .clauses
+            .iter()
+            .map(|clause| catalog.clause(&standard.id, &clause.number).map(|known| clause_href(&standard.id, &known.number)))
+            .collect(),
+        standard,
+    };
+    LookHereToo::of(assessment, catalog, ELSEWHERE).standards.into_iter().map(with_hrefs).collect()
+}
+
+/// The public page of a clause. Ids and numbers of our catalog need no encoding.
+fn clause_href(standard: &str, number: &str) -> String {
+    format!("/clauses/{standard}/{number}")
+}
+
+/// The parts of a bar, as wide as their share.
+fn bar(tally: Tally) -> Vec<BarPart> {
+    let total = tally.total();
+    let mut before = 0;
+    let mut parts = Vec::new();
+    for part in tally.parts() {
+        if part.count > 0 {
+            parts.push(BarPart { class: part.verdict.class(), x: hundredths(before, total), width: hundredths(part.count, total) });
+            before += part.count;
+        }
+    }
+    parts
+}
+
+/// A share in per cent with two decimals, without a float: `33.33`.
+fn hundredths(count: usize, total: usize) -> String {
+    let share = (count * 10_000).checked_div(total).unwrap_or(0);
+    format!("{}.{:02}", share / 100, share % 100)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_is_filled_from_left_to_right() {
+        let parts = bar(Tally { supported: 1, weak: 0, not_found: 2, not_assessable: 0 });
+        let shown: Vec<(&str, &str, &str)> = parts.iter().map(|p| (p.class, p.x.as_str(), p.width.as_str())).collect();
+        assert_eq!(shown, [("supported", "0.00", "33.33"), ("not-found", "33.33", "66.66")]);
+        assert!(bar(Tally::default()).is_empty());
+    }
+}

@@ -1,0 +1,132 @@
+//! Performing a review that a customer ordered: opens the connection, runs the review, and says what is to become of the order. It
+//! knows no lease; the worker that holds one does the rest.
+
+use std::sync::Arc;
+
+use crate::account::ConnectionMode;
+use crate::assessment::{Assessment, Engine};
+use crate::catalog::Catalog;
+use crate::ports::{
+    AuditAction, AuditEntry, Clock, Extractor, ProgressSink, ReviewFailure, ReviewRecord, SourceError, SourceOpener, Store, StoreFailure,
+};
+use crate::workflow::run_review::{Interrupt, ReviewError, ReviewLimits, ReviewOutcome, run_review};
+
+/// What a review is performed with.
+pub struct ReviewTools<O, E> {
+    /// What is kept.
+    pub store: Arc<dyn Store>,
+    /// Opens connections.
+    pub opener: Arc<O>,
+    /// Reads documents.
+    pub extractor: Arc<E>,
+    /// What the standards ask.
+    pub catalog: Arc<Catalog>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Limits of one review.
+    pub limits: ReviewLimits,
+}
+
+/// What is to become of the order.
+pub enum Performed {
+    /// It has a result. Incomplete ones say so themselves; trying again would not change them.
+    Done(Box<Assessment>),
+    /// Something passing stood in the way: try again later. A result that is there already, though incomplete, is kept if this was the
+    /// last attempt.
+    TryAgain {
+        /// The incomplete result, if there is one.
+        incomplete: Option<Box<Assessment>>,
+    },
+    /// It failed for good.
+    Failed(ReviewFailure),
+    /// It was interrupted; whoever did it knows why.
+    Interrupted,
+}
+
+/// Performs a review.
+///
+/// # Errors
+/// When the store does not work: nothing is known then about the order.
+pub async fn perform_review<O, E>(
+    tools: &ReviewTools<O, E>,
+    review: &ReviewRecord,
+    progress: &dyn ProgressSink,
+    interrupt: &Interrupt,
+) -> Result<Performed, StoreFailure>
+where
+    O: SourceOpener,
+    E: Extractor,
+{
+    let Some(connection) = tools.store.connection(&review.customer, &review.connection).await? else {
+        return Ok(Performed::Failed(ReviewFailure::NotAuthorised));
+    };
+    let grant = tools.store.grant(&review.customer, &review.connection).await?;
+    if !connection.is_active() || (connection.mode.has_grant() && grant.is_none()) {
+        return Ok(Performed::Failed(ReviewFailure::NotAuthorised));
+    }
+    let (catalog, chosen) = (Arc::clone(&tools.catalog), review.order.chosen.clone());
+    // Compiling the requirements is computation. The choice was checked when the review was ordered, but the catalog may have changed since.
+    let Ok(Ok(engine)) = tokio::task::spawn_blocking(move || Engine::new(catalog, chosen)).await else {
+        return Ok(Performed::Failed(ReviewFailure::Internal));
+    };
+    let source = match tools.opener.open(&connection, grant.as_ref(), &review.order.scope) {
+        Ok(source) => source,
+        Err(error) => return stopped(tools, review, connection.mode, &error, None).await,
+    };
+    match run_review(&source, &*tools.extractor, &Arc::new(engine), tools.limits, progress, interrupt).await {
+        Ok(outcome) => concluded(tools, review, connection.mode, outcome, interrupt).await,
+        Err(ReviewError::Interrupted) => Ok(Performed::Interrupted),
+        Err(ReviewError::Source(error)) => stopped(tools, review, connection.mode, &error, None).await,
+    }
+}
+
+async fn concluded<O, E>(
+    tools: &ReviewTools<O, E>,
+    review: &ReviewRecord,
+    mode: ConnectionMode,
+    outcome: ReviewOutcome,
+    interrupt: &Interrupt,
+) -> Result<Performed, StoreFailure> {
+    if outcome.was_interrupted || interrupt.is_raised() {
+        return Ok(Performed::Interrupted);
+    }
+    let assessment = Box::new(outcome.assessment);
+    match outcome.stopped_by {
+        Some(error) => stopped(tools, review, mode, &error, Some(assessment)).await,
+        // Files that could not be had now, though they exist: another attempt may get them.
+        None if !assessment.complete => Ok(Performed::TryAgain { incomplete: Some(assessment) }),
+        None => Ok(Performed::Done(assessment)),
+    }
+}
+
+/// What an error of the source means for the order.
+async fn stopped<O, E>(
+    tools: &ReviewTools<O, E>,
+    review: &ReviewRecord,
+    mode: ConnectionMode,
+    error: &SourceError,
+    incomplete: Option<Box<Assessment>>,
+) -> Result<Performed, StoreFailure> {
+    let failure = match error {
+        SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => return Ok(Performed::TryAgain { incomplete }),
+        // The operator's own set-up is wrong (a refused client or robot's key): the customer has nothing to connect again.
+        SourceError::Misconfigured { .. } => ReviewFailure::Unexpected,
+        SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::Unexpected,
+        SourceError::NotAuthorised { .. } => {
+            let now = tools.clock.now();
+            tools.store.needs_reconnect(&review.connection, now).await?;
+            let entry = AuditEntry {
+                customer: Some(review.customer.clone()),
+                action: AuditAction::GrantLost,
+                subject: Some(review.connection.to_string()),
+            };
+            tools.store.append(&entry, now).await?;
+            ReviewFailure::NotAuthorised
+        }
+        SourceError::NotFound { .. } => ReviewFailure::PlaceNotFound,
+        SourceError::Forbidden { .. } => ReviewFailure::Forbidden,
+        SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
+    };
+    // What was read before is worth keeping: it says itself that it is incomplete, and proves no gap.
+    Ok(incomplete.map_or(Performed::Failed(failure), Performed::Done))
+}
