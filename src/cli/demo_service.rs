@@ -7,6 +7,7 @@ use secrecy::ExposeSecret;
 
 use crate::app::demo::DemoFolder;
 use crate::app::service::administer::new_key;
+use crate::app::service::example_report::SampleDocuments;
 use crate::app::service::run::{ServeOptions, serve, stop_on_signals};
 use crate::cli::demo::{broken, say};
 use crate::cli::{Exit, Failure};
@@ -44,7 +45,7 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     })?;
     let shutdown = Shutdown::default();
     stop_on_signals(&shutdown);
-    let options = ServeOptions { listen: Some(listen), is_simulated: true };
+    let options = ServeOptions { listen: Some(listen), is_simulated: true, sample: sample_documents };
     serve(settings, options, shutdown, |url| {
         say(&format!(
             "SIMULATED: no real Google account, company or document is involved.\n\
@@ -57,6 +58,13 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     .await?;
     say("The demo has ended; nothing of it is left.\n");
     Ok(Exit::Done)
+}
+
+/// The documents of the built-in sample company, for the example report.
+pub(super) fn sample_documents() -> Option<SampleDocuments> {
+    let company = Company::sample().ok()?;
+    let files = company.render_files().ok()?.into_iter().map(|file| (file.path, file.bytes)).collect();
+    Some(SampleDocuments { company: company.name, files })
 }
 
 /// The settings of a service on this simulator, as environment variables.
