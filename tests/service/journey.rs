@@ -57,7 +57,6 @@ async fn from_a_clause_page_to_the_summary_and_away() {
     let place = form.body.split("name=\"place\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let fields = [
         ("connection", connection.as_str()),
-        ("scope", "places"),
         ("place", place),
         ("standard", "iec-81001-5-1-2021"),
         ("safety_class", "C"),

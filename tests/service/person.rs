@@ -177,7 +177,7 @@ impl<'h> Person<'h> {
 
     /// Orders a review of everything that a connection opens; the path of its page.
     pub async fn order(&self, connection: &str) -> String {
-        let fields = [("connection", connection), ("scope", "everything"), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
+        let fields = [("connection", connection), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
         self.submit(&format!("/reviews/new?connection={connection}"), "/reviews", &fields).await.leads_to("/reviews/")
     }
 }

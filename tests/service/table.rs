@@ -73,13 +73,7 @@ async fn what_belongs_to_somebody_else_does_not_exist() {
     for path in ["/reviews/new?connection=", "/connect/pick?connection="] {
         owner.get(&format!("{path}{}", theirs.connection)).await.says(404, "Not found");
     }
-    let fields = [
-        ("csrf", token.as_str()),
-        ("connection", &theirs.connection),
-        ("scope", "everything"),
-        ("standard", "iec-81001-5-1-2021"),
-        ("safety_class", "C"),
-    ];
+    let fields = [("csrf", token.as_str()), ("connection", &theirs.connection), ("standard", "iec-81001-5-1-2021"), ("safety_class", "C")];
     owner.post("/reviews", &fields).await.says(404, "Not found");
     // And it is all still there.
     other.get(&format!("/reviews/{}", theirs.review)).await.says(200, "What your documents show");
@@ -175,15 +169,7 @@ async fn strange_requests_get_a_page_that_helps() {
     person.get("/reviews/%00%ff").await.says(400, "What is safe");
     person.get("/reviews/..%2f..%2fetc%2fpasswd").await.says(404, "Not found");
     person.get("/receipts/not-an-id").await.says(404, "Not found");
-    let fields = |place, standard, class| {
-        [
-            ("csrf", token.clone()),
-            ("connection", place),
-            ("scope", "everything".to_owned()),
-            ("standard", standard),
-            ("safety_class", class),
-        ]
-    };
+    let fields = |place, standard, class| [("csrf", token.clone()), ("connection", place), ("standard", standard), ("safety_class", class)];
     let connection = parameter(&person.connect("whole-drive").await, "connection");
     for (standard, class, words) in [("no-such-standard", "C", "not in the catalog"), ("iec-81001-5-1-2021", "D", "Choose A, B or C")] {
         let fields = fields(connection.clone(), standard.to_owned(), class.to_owned());
@@ -193,7 +179,6 @@ async fn strange_requests_get_a_page_that_helps() {
     let stolen = [
         ("csrf", token.as_str()),
         ("connection", connection.as_str()),
-        ("scope", "places"),
         ("place", "somebody-elses-folder"),
         ("standard", "iec-81001-5-1-2021"),
         ("safety_class", "C"),

@@ -146,7 +146,7 @@ fn usual_profile(standards: &[String]) -> &'static str {
     if standards.iter().any(|id| id == USUAL_STANDARD) { USUAL_PROFILE } else { WHOLE_STANDARD }
 }
 
-/// The chosen places, by the names that Google gives them now.
+/// The chosen places, by the names that Google gives them now; everything when none was chosen.
 async fn scope(
     service: &Service,
     signed_in: &SignedIn,
@@ -157,10 +157,8 @@ async fn scope(
     let mut asked: Vec<&str> = fields.all("place").collect();
     asked.sort_unstable();
     asked.dedup();
-    match fields.get("scope") {
-        Some("everything") => return Ok(ReviewScope::Everything),
-        Some("places") if !asked.is_empty() => {}
-        _ => return Err(Told::bad_form("No place was chosen. Choose folders, or everything that the connection opens.", again)),
+    if asked.is_empty() {
+        return Ok(ReviewScope::Everything);
     }
     if asked.len() > MOST_PLACES {
         return Err(Told::bad_form("More than 50 places were chosen. Choose fewer, or everything.", again));
