@@ -7,8 +7,8 @@ use url::Url;
 
 use crate::app::failure::{Exit, Failure};
 use crate::app::service::assemble::Parts;
-use crate::app::service::example_report::RenderSample;
 use crate::app::service::check::{Role, check_machine, check_settings, public_url, refuse_missing};
+use crate::app::service::example_report::RenderSample;
 use crate::extract::forbid_core_dumps;
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
