@@ -103,10 +103,15 @@ fn the_book_tells_of_the_house_as_it_is() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let book = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
     let mut tests: String = all_sources().iter().map(|source| source.text.as_str()).collect();
-    for entry in std::fs::read_dir(root.join("tests")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            tests.push_str(&std::fs::read_to_string(path).unwrap());
+    let mut folders = vec![root.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                tests.push_str(&std::fs::read_to_string(path).unwrap());
+            }
         }
     }
     let mut told = floors::check_documented_floors(&book);

@@ -27,7 +27,8 @@ use axum::Router;
 
 use crate::catalog::Catalog;
 
-pub use frame::Frame;
+use frame::Frame;
+
 pub use limits::Limit;
 pub use routes::{Access, ROUTES, Route};
 pub use server::{router, serve};

@@ -157,25 +157,25 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
         plan.requests_per_minute,
         plan.trusted_proxies,
     );
-    let settings = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let given = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let robot = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
-    let drive = DriveConnector::new(&settings, Some(robot), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+    let drive = DriveConnector::new(&given, Some(robot), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
     let picker = PickerFacts {
-        script_url: settings.google.picker_url.clone(),
-        api_key: settings.google.api_key.as_ref().unwrap().expose_secret().to_owned(),
-        project_number: settings.google.project_number.clone().unwrap(),
+        script_url: given.google.picker_url.clone(),
+        api_key: given.google.api_key.as_ref().unwrap().expose_secret().to_owned(),
+        project_number: given.google.project_number.clone().unwrap(),
     };
     Service {
         catalog: catalog(),
         facts: SiteFacts {
             public_url: root.clone(),
-            server: settings.server.clone(),
+            server: given.server.clone(),
             is_simulated: true,
-            consent_origin: settings.google.auth_url.origin().ascii_serialization(),
+            consent_origin: given.google.auth_url.origin().ascii_serialization(),
             picker: Some(picker),
         },
         store: store.clone(),
-        identity: Arc::new(GoogleSignIn::new(&settings.google, clock.clone()).unwrap().unwrap()),
+        identity: Arc::new(GoogleSignIn::new(&given.google, clock.clone()).unwrap().unwrap()),
         drive: Arc::new(drive),
         clock: clock.clone(),
         sessions: SessionLimits { idle_seconds: 7_200, absolute_seconds: 259_200, fresh_seconds: 600 },

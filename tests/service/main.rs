@@ -1,7 +1,5 @@
 //! The service in the browser, from outside: real router, real SQLite, real adapters, and the simulated Google behind them.
 
-#![expect(clippy::unwrap_used, reason = "a test that meets what it did not expect has failed")]
-
 #[cfg(test)]
 mod house;
 #[cfg(test)]
