@@ -37,6 +37,26 @@ impl DemoFolder {
         Ok(Self { path })
     }
 
+    /// Keeps a file in it, readable by its owner only: the key of a simulated robot.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, SetupError> {
+        use std::io::Write as _;
+        let path = self.path.join(name);
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let written = options.open(&path).and_then(|mut file| file.write_all(bytes));
+        written.map(|()| path).map_err(|error| {
+            SetupError::new(
+                format!("the demo's own data folder cannot be written: {}", error.kind()),
+                "Check the folder for temporary files.",
+            )
+        })
+    }
+
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -14,3 +14,9 @@ pub(super) fn variables() -> Vec<(String, String)> {
 pub(super) fn path(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|value: &OsString| !value.is_empty()).map(PathBuf::from)
 }
+
+/// A variable that is a text and no setting; an empty one counts as not set.
+#[expect(clippy::disallowed_methods, reason = "the one place where the product reads a variable")]
+pub(super) fn text(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -11,6 +11,7 @@ pub mod machine;
 pub mod open_catalog;
 pub mod read_file;
 pub mod review;
+pub mod service;
 pub mod settings;
 pub mod wire_log;
 pub mod write_reports;

@@ -2,6 +2,7 @@
 //! Drive. It says plainly that everything is simulated, and never touches the user's settings or data folder.
 
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::app::settings::{extract_limits, sandbox_demand};
 use crate::app::write_reports::Format;
 use crate::assessment::Chosen;
 use crate::catalog::SafetyClass;
+use crate::cli::demo_service;
 use crate::cli::review::{conduct, runtime};
 use crate::cli::{Exit, Failure};
 use crate::drive::DriveScope;
@@ -31,8 +33,14 @@ pub struct DemoArgs {
     #[arg(long, value_name = "DIR", default_value = "./crosswalk-demo-report")]
     out: PathBuf,
     /// Leave the simulated Google running until Ctrl-C, to try `crosswalk connect` and `crosswalk review` against it
-    #[arg(long)]
+    #[arg(long, conflicts_with = "serve")]
     keep: bool,
+    /// Run the whole service in the browser instead, with Google simulated, until Ctrl-C
+    #[arg(long, conflicts_with = "out")]
+    serve: bool,
+    /// With --serve: the address to listen on; this machine only
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080", requires = "serve")]
+    listen: SocketAddr,
 }
 
 /// Runs the command.
@@ -40,7 +48,7 @@ pub struct DemoArgs {
 /// # Errors
 /// What happened and what to do, with the exit code.
 pub fn run(args: &DemoArgs) -> Result<Exit, Failure> {
-    runtime()?.block_on(demo(args))
+    if args.serve { runtime()?.block_on(demo_service::serve_demo(args.listen)) } else { runtime()?.block_on(demo(args)) }
 }
 
 async fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
@@ -153,14 +161,14 @@ async fn keep_running(google: &RunningSimulator) {
     let _ = tokio::signal::ctrl_c().await;
 }
 
-fn say(text: &str) {
+pub(super) fn say(text: &str) {
     let mut stdout = std::io::stdout().lock();
     // A closed stdout is the reader's wish.
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
 }
 
 /// A failure of the demo itself: nothing of the user's is at fault.
-fn broken(what: &str, detail: &dyn std::fmt::Display) -> Failure {
+pub(super) fn broken(what: &str, detail: &dyn std::fmt::Display) -> Failure {
     Failure::new(
         Exit::Internal,
         format!("{what}: {detail}."),

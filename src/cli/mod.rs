@@ -4,11 +4,13 @@
 mod catalog;
 mod connect;
 mod demo;
+mod demo_service;
 mod extract;
 mod outcome;
 mod progress;
 mod result;
 mod review;
+mod service;
 
 use std::process::ExitCode;
 
@@ -39,6 +41,18 @@ enum Command {
     ExtractChild,
     /// Check, list or show the catalog of clauses.
     Catalog(catalog::CatalogArgs),
+    /// Run the service: pages and a worker in one process.
+    Serve(service::ServeArgs),
+    /// Run a worker only; several may run, on several machines.
+    Work,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Seal everything that is stored with the first key; the service may run on.
+    Rekey,
+    /// Check the audit log.
+    Audit(service::AuditArgs),
+    /// Check what the service needs, and say what to do about what is missing.
+    Doctor(service::DoctorArgs),
 }
 
 /// Runs the program with the process's arguments and gives its exit code.
@@ -52,6 +66,12 @@ pub fn main() -> ExitCode {
         Command::Extract(args) => extract::run(&args),
         Command::ExtractChild => extract::run_reader_process(),
         Command::Catalog(args) => catalog::run(&args),
+        Command::Serve(args) => service::run_serve(&args),
+        Command::Work => service::run_work(),
+        Command::Migrate => service::run_migrate(),
+        Command::Rekey => service::run_rekey(),
+        Command::Audit(args) => service::run_audit(&args),
+        Command::Doctor(args) => service::run_doctor(&args),
     };
     match result {
         Ok(exit) => exit.into(),

@@ -294,7 +294,10 @@ impl CallError {
                 | Meaning::TooLargeToExport => {
                     forbidden("it is not shared with the account that signed in", "Ask its owner to share it for reading.")
                 }
-                Meaning::BadRequest | Meaning::Precondition | Meaning::Unknown | Meaning::Passing => {
+                Meaning::Passing => {
+                    SourceError::Unreachable { who: WHO.to_owned(), detail: format!("it has trouble of its own, status {status}") }
+                }
+                Meaning::BadRequest | Meaning::Precondition | Meaning::Unknown => {
                     SourceError::Unexpected { who: WHO.to_owned(), detail: format!("status {status} to a listing") }
                 }
             },

@@ -16,7 +16,7 @@ use crate::workflow::perform_review::{Performed, ReviewTools, perform_review};
 use crate::workflow::run_review::Interrupt;
 
 /// How often what is too old is purged.
-const PURGE_PAUSE: Duration = Duration::from_secs(3_600);
+const PURGE_PAUSE: Duration = Duration::from_hours(1);
 /// Most reviews that are purged at one time.
 const PURGE_AT_ONCE: u64 = 100;
 /// How often ending a review is tried while the store does not answer, and how long is waited between.
@@ -162,14 +162,13 @@ where
             // A result that was there when the wish to stop came is kept all the same: nothing is lost.
             (_, Ok(Ok(Performed::Done(assessment)))) => End::Done(assessment),
             (Some(Why::Cancelled), _) => End::Cancelled,
-            (Some(Why::ShuttingDown), _) => End::HandBack,
+            // Nobody interrupts without a reason; if it looks so, the attempt does not count.
+            (Some(Why::ShuttingDown), _) | (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
             (None, Ok(Ok(Performed::Failed(failure)))) => End::Failed(failure),
             // One more attempt may get the files that could not be had; after that the result is what it is.
             (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) if is_last || lease.attempt > 1 => End::Done(assessment),
             (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) if is_last => End::Failed(ReviewFailure::DriveUnreachable),
             (None, Ok(Ok(Performed::TryAgain { .. }))) => again(),
-            // Nobody interrupts without a reason.
-            (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
             (None, Ok(Err(failure))) => {
                 log_trouble(lease, &failure);
                 if is_last { End::Failed(ReviewFailure::Internal) } else { again() }

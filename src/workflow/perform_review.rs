@@ -110,7 +110,7 @@ async fn stopped<O, E>(
     let failure = match error {
         SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => return Ok(Performed::TryAgain { incomplete }),
         // The operator's own set-up is wrong (a refused client or robot's key): the customer has nothing to connect again.
-        SourceError::Misconfigured { .. } => ReviewFailure::Unexpected,
+        SourceError::Misconfigured { .. } | SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
         SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::Unexpected,
         SourceError::NotAuthorised { .. } => {
             let now = tools.clock.now();
@@ -125,7 +125,6 @@ async fn stopped<O, E>(
         }
         SourceError::NotFound { .. } => ReviewFailure::PlaceNotFound,
         SourceError::Forbidden { .. } => ReviewFailure::Forbidden,
-        SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
     };
     // What was read before is worth keeping: it says itself that it is incomplete, and proves no gap.
     Ok(incomplete.map_or(Performed::Failed(failure), Performed::Done))

@@ -66,7 +66,7 @@ fn mappings_are_followed_both_ways_and_the_closest_stands_first() {
         clause("6", &[]),
     ];
     let mut other = sample::standard("b", "B", theirs);
-    other.groups = vec![ClauseGroup { number: "9".into(), title: "Heading".into() }];
+    other.groups = vec![ClauseGroup { number: "9".into(), title: "Heading".into(), before: 0 }];
     let catalog = sample::catalog(vec![sample::standard("a", "A", ours), other]);
     let found = hints(&catalog, &[("a", "1", Supported), ("a", "2", NotFound)], ALL, true);
 

@@ -20,11 +20,10 @@ mod wording;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
-use axum::extract::{Query, Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use serde::Deserialize;
 use url::Url;
 
 use crate::catalog::Catalog;
@@ -128,32 +127,25 @@ async fn kept_page(State(site): State<Arc<Site>>, request: Request) -> Response 
     }
 }
 
-#[derive(Deserialize)]
-struct CrosswalkQuery {
-    #[serde(default)]
-    from: String,
-    #[serde(default)]
-    to: String,
+/// The value of that name in a query; empty without one. Whatever stands in an address, there is an answer.
+fn asked_for(query: Option<&str>, name: &str) -> String {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
-async fn crosswalk(State(site): State<Arc<Site>>, Query(query): Query<CrosswalkQuery>, asked: HeaderMap) -> Response {
-    let is_empty = query.from.is_empty() && query.to.is_empty();
-    let path = if is_empty { "/crosswalk".to_owned() } else { links::crosswalk_path(&query.from, &query.to) };
+async fn crosswalk(State(site): State<Arc<Site>>, RawQuery(query): RawQuery, asked: HeaderMap) -> Response {
+    let (from, to) = (asked_for(query.as_deref(), "from"), asked_for(query.as_deref(), "to"));
+    let is_empty = from.is_empty() && to.is_empty();
+    let path = if is_empty { "/crosswalk".to_owned() } else { links::crosswalk_path(&from, &to) };
     if let Some(body) = site.kept(&path) {
         return body.answer(&asked);
     }
-    let html = crosswalk_page::unanswerable(&site, &query.from, &query.to);
+    let html = crosswalk_page::unanswerable(&site, &from, &to);
     KeptBody::page(html).answer_as(StatusCode::NOT_FOUND, &asked)
 }
 
-#[derive(Deserialize)]
-struct SearchQuery {
-    #[serde(default)]
-    q: String,
-}
-
-async fn search(State(site): State<Arc<Site>>, Query(query): Query<SearchQuery>, asked: HeaderMap) -> Response {
-    KeptBody::page(search_page::html(&site, &query.q)).answer(&asked)
+async fn search(State(site): State<Arc<Site>>, RawQuery(query): RawQuery, asked: HeaderMap) -> Response {
+    KeptBody::page(search_page::html(&site, &asked_for(query.as_deref(), "q"))).answer(&asked)
 }
 
 async fn example_summary(State(site): State<Arc<Site>>, asked: HeaderMap) -> Response {

@@ -1,0 +1,158 @@
+//! Puts the service together: which adapter stands behind which port.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::account::{SessionLimits, WorkerId};
+use crate::app::clock::SystemClock;
+use crate::app::failure::{Exit, Failure};
+use crate::app::machine::processors;
+use crate::app::open_catalog;
+use crate::app::service::check::{Role, sandbox_demand};
+use crate::app::service::example_report::SampleCompanyReport;
+use crate::app::service::keys::folder_proof_key;
+use crate::app::service::open::{of_database, open_database, robot_key};
+use crate::app::service::run::ServeOptions;
+use crate::app::settings::{SetupError, extract_limits};
+use crate::catalog::Catalog;
+use crate::drive::{DriveConnector, DriveOpener, GrantRotation, WireLog};
+use crate::extract::ChildExtractor;
+use crate::jobs::{Worker, WorkerTerms};
+use crate::ports::{ByteLimit, Clock, Connections};
+use crate::settings::Settings;
+use crate::signin::GoogleSignIn;
+use crate::store::Database;
+use crate::web::{PickerFacts, Service, SiteFacts};
+use crate::workflow::perform_review::ReviewTools;
+use crate::workflow::run_review::ReviewLimits;
+
+/// The adapters, opened.
+pub(super) struct Parts {
+    pub settings: Settings,
+    pub catalog: Arc<Catalog>,
+    pub database: Arc<Database>,
+    pub clock: Arc<dyn Clock>,
+    extractor: ChildExtractor,
+}
+
+impl Parts {
+    /// Opens database, keys and catalog, and brings the schema up to date.
+    ///
+    /// # Errors
+    /// What could not be opened, and what to do.
+    pub(super) async fn open(settings: Settings, role: Role) -> Result<Self, Failure> {
+        let catalog = built_in_catalog()?;
+        let extractor = ChildExtractor::of_this_program(extract_limits(&settings))
+            .map_err(|error| {
+                let happened = format!("The program cannot find itself to start its reader process: {error}.");
+                Failure::new(Exit::Internal, happened, "Run it by its full path.")
+            })?
+            .with_sandbox(sandbox_demand(&settings, role));
+        let database = open_database(&settings).await?;
+        database.migrate().await.map_err(|failure| of_database(&failure, &settings))?;
+        Ok(Self { settings, catalog, database: Arc::new(database), clock: Arc::new(SystemClock), extractor })
+    }
+
+    /// The pages.
+    ///
+    /// # Errors
+    /// When secure connections cannot be set up.
+    pub(super) fn service(&self, public_url: Url, options: &ServeOptions) -> Result<Arc<Service>, Failure> {
+        let google = &self.settings.google;
+        let identity = GoogleSignIn::new(google, Arc::clone(&self.clock))
+            .map_err(|error| Failure::new(Exit::Internal, format!("Signing in cannot be set up: {error}."), "Check the google section."))?
+            .ok_or_else(|| SetupError::new("google.client_id or google.client_secret is not set.", "Set both."))?;
+        let connector = DriveConnector::new(
+            &self.settings,
+            robot_key(&self.settings)?,
+            Arc::clone(&self.clock),
+            WireLog::default(),
+            self.keep_rotated(),
+        )?;
+        let picker = match (&google.api_key, &google.project_number) {
+            (Some(api_key), Some(project_number)) => Some(PickerFacts {
+                script_url: google.picker_url.clone(),
+                api_key: secrecy::ExposeSecret::expose_secret(api_key).to_owned(),
+                project_number: project_number.clone(),
+            }),
+            (Some(_) | None, Some(_) | None) => None,
+        };
+        Ok(Arc::new(Service {
+            catalog: Arc::clone(&self.catalog),
+            facts: SiteFacts {
+                public_url,
+                server: self.settings.server.clone(),
+                is_simulated: options.is_simulated,
+                consent_origin: google.auth_url.origin().ascii_serialization(),
+                picker,
+            },
+            store: self.database.clone(),
+            identity: Arc::new(identity),
+            drive: Arc::new(connector),
+            clock: Arc::clone(&self.clock),
+            sessions: self.session_limits(),
+            proof_key: folder_proof_key(&self.settings)?,
+            example: Arc::new(SampleCompanyReport::new(options.sample, Arc::clone(&self.catalog), self.extractor.clone())),
+        }))
+    }
+
+    /// A worker.
+    ///
+    /// # Errors
+    /// When secure connections cannot be set up, or the machine gives no random numbers.
+    pub(super) fn worker(&self) -> Result<Arc<Worker<DriveOpener, ChildExtractor>>, Failure> {
+        let opener =
+            DriveOpener::new(&self.settings, robot_key(&self.settings)?, Arc::clone(&self.clock), WireLog::default(), self.keep_rotated())?;
+        let threads = self.settings.engine.threads.unwrap_or_else(processors);
+        let file_bytes = ByteLimit(self.extractor.limits().file_bytes);
+        let tools = ReviewTools {
+            store: self.database.clone(),
+            opener: Arc::new(opener),
+            extractor: Arc::new(self.extractor.clone()),
+            catalog: Arc::clone(&self.catalog),
+            clock: Arc::clone(&self.clock),
+            limits: ReviewLimits { file_bytes, parallel_files: threads.max(1) },
+        };
+        let terms = WorkerTerms::of(&self.settings.worker);
+        Ok(Worker::new(tools, terms, new_worker_id()?, self.session_limits().absolute_seconds))
+    }
+
+    /// Stores the refresh token that Google gives in place of the old one. A review does not wait for it.
+    fn keep_rotated(&self) -> GrantRotation {
+        let database = Arc::clone(&self.database);
+        Arc::new(move |connection, rotated| {
+            let (database, connection, rotated) = (Arc::clone(&database), connection.clone(), rotated.clone());
+            tokio::spawn(async move {
+                if let Err(failure) = database.rotate_grant(&connection, &rotated).await {
+                    // The old one may still work; if not, the person is asked to connect again.
+                    tracing::warn!(connection = %connection, error = %failure, "the renewed grant could not be stored");
+                }
+            });
+        })
+    }
+
+    fn session_limits(&self) -> SessionLimits {
+        let server = &self.settings.server;
+        let seconds = |number: u64, unit: u64| i64::try_from(number.saturating_mul(unit)).unwrap_or(i64::MAX);
+        SessionLimits {
+            idle_seconds: seconds(server.session_idle_minutes, 60),
+            absolute_seconds: seconds(server.session_absolute_hours, 3_600),
+            fresh_seconds: seconds(server.fresh_sign_in_minutes, 60),
+        }
+    }
+}
+
+fn built_in_catalog() -> Result<Arc<Catalog>, Failure> {
+    let broken =
+        || Failure::new(Exit::Internal, "The built-in catalog has mistakes.", "`crosswalk catalog check` tells them; please report this.");
+    let opened = open_catalog::open(None, false).map_err(|_| broken())?;
+    opened.catalog.map(Arc::new).ok_or_else(broken)
+}
+
+fn new_worker_id() -> Result<WorkerId, Failure> {
+    let mut bits = [0_u8; 16];
+    getrandom::fill(&mut bits)
+        .map_err(|error| Failure::new(Exit::Internal, format!("This machine gives no random numbers: {error}."), "Restart the machine."))?;
+    Ok(WorkerId::of(u128::from_le_bytes(bits)))
+}

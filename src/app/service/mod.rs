@@ -1,0 +1,10 @@
+//! The service put together: what it needs before it may start, its store, its pages and its workers.
+
+pub mod administer;
+mod assemble;
+pub mod check;
+pub mod example_report;
+mod keys;
+pub mod logging;
+mod open;
+pub mod run;

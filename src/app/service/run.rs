@@ -1,0 +1,123 @@
+//! Runs the service until it is told to stop: pages and worker in one process (`serve`), or a worker alone (`work`).
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use url::Url;
+
+use crate::app::failure::{Exit, Failure};
+use crate::app::service::assemble::Parts;
+use crate::app::service::check::{Role, check_machine, check_settings, public_url, refuse_missing};
+use crate::app::service::example_report::RenderSample;
+use crate::extract::forbid_core_dumps;
+use crate::jobs::Shutdown;
+use crate::settings::Settings;
+use crate::web;
+
+/// How `serve` is to run.
+pub struct ServeOptions {
+    /// Address to listen on in place of `server.listen`.
+    pub listen: Option<SocketAddr>,
+    /// Whether Google is simulated: every page says so.
+    pub is_simulated: bool,
+    /// Renders the documents of the example report.
+    pub sample: RenderSample,
+}
+
+/// Serves pages and works on reviews until told to stop. `is_listening` is told the address under which people reach it.
+///
+/// # Errors
+/// What is missing or could not be opened, and what to do.
+pub async fn serve(
+    mut settings: Settings,
+    options: ServeOptions,
+    shutdown: Shutdown,
+    is_listening: impl FnOnce(&Url),
+) -> Result<(), Failure> {
+    without_core_dumps()?;
+    settings.server.listen = options.listen.unwrap_or(settings.server.listen);
+    refuse_missing(&check_settings(&settings, Role::Serve))?;
+    let listener = TcpListener::bind(settings.server.listen).await.map_err(|error| {
+        let happened = format!("The service cannot listen on {}: {}.", settings.server.listen, error.kind());
+        Failure::new(Exit::Usage, happened, "Another program may listen there; choose another address with server.listen or --listen.")
+    })?;
+    // Port 0 means any free one.
+    settings.server.listen = listener.local_addr().unwrap_or(settings.server.listen);
+    let Some(public_url) = public_url(&settings, settings.server.listen) else {
+        return Err(Failure::new(Exit::Usage, "The public address is no address.", "Set server.public_url."));
+    };
+    refuse_missing(&check_machine(&settings, Role::Serve).await)?;
+    let parts = Parts::open(settings, Role::Serve).await?;
+    let service = parts.service(public_url.clone(), &options)?;
+    let worker = parts.worker()?;
+    tracing::info!(url = %public_url, "the service listens");
+    is_listening(&public_url);
+    let working = tokio::spawn(worker.run(shutdown.clone()));
+    let stop = {
+        let shutdown = shutdown.clone();
+        async move { shutdown.begun().await }
+    };
+    let serving = web::serve(service, listener, stop).await;
+    // Without pages nobody can stop a review; so the worker stops too.
+    shutdown.begin();
+    let _ = working.await;
+    // Whatever it says: what was confirmed is kept.
+    let _ = parts.database.close().await;
+    tracing::info!("the service has ended");
+    serving.map_err(|error| Failure::new(Exit::Internal, format!("The service stopped listening: {error}."), "Start it again."))
+}
+
+/// Works on reviews until told to stop.
+///
+/// # Errors
+/// What is missing or could not be opened, and what to do.
+pub async fn work(settings: Settings, shutdown: Shutdown) -> Result<(), Failure> {
+    without_core_dumps()?;
+    refuse_missing(&check_settings(&settings, Role::Work))?;
+    refuse_missing(&check_machine(&settings, Role::Work).await)?;
+    let parts = Parts::open(settings, Role::Work).await?;
+    parts.worker()?.run(shutdown).await;
+    // Whatever it says: what was confirmed is kept.
+    let _ = parts.database.close().await;
+    Ok(())
+}
+
+/// A core dump would put tokens and texts of documents on disk.
+fn without_core_dumps() -> Result<(), Failure> {
+    forbid_core_dumps().map_err(|error| {
+        Failure::new(
+            Exit::Internal,
+            format!("Core dumps cannot be turned off: {error}."),
+            "Check the limits under which this program runs.",
+        )
+    })
+}
+
+/// Begins the shutdown at SIGTERM or Ctrl-C. A second one ends the process at once, by the system's own doing.
+pub fn stop_on_signals(shutdown: &Shutdown) {
+    let shutdown = shutdown.clone();
+    tokio::spawn(async move {
+        wait_for_signal().await;
+        tracing::info!("told to stop; finishing what is running");
+        shutdown.begin();
+    });
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        // Ctrl-C alone is left.
+        let _ = tokio::signal::ctrl_c().await;
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,9 @@
+//! Workers against a real database, a simulated Google and real reader processes: what they do with a review, that they leave no text of a
+//! document, and that killing them loses nothing.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail here")]
+
+mod canary;
+mod installation;
+mod killed;
+mod performing;
