@@ -2,9 +2,11 @@
 //! keeps is gone when it ends.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
+use crate::app::clock::SystemClock;
 use crate::app::demo::DemoFolder;
 use crate::app::service::administer::new_key;
 use crate::app::service::example_report::SampleDocuments;
@@ -13,7 +15,7 @@ use crate::cli::demo::{broken, say};
 use crate::cli::{Exit, Failure};
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
-use crate::simulator::{Company, RunningSimulator, Simulator, SimulatorOptions};
+use crate::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
 
 /// Serves until Ctrl-C.
 ///
@@ -28,9 +30,10 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
         ));
     }
     let company = Company::sample().map_err(|error| broken("The sample company could not be made", &error))?;
-    let google = Simulator::start(&company, SimulatorOptions::default())
-        .await
-        .map_err(|error| broken("The simulated Google could not start", &error))?;
+    let google =
+        Simulator::start(&company, SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() })
+            .await
+            .map_err(|error| broken("The simulated Google could not start", &error))?;
     let folder = DemoFolder::create()?;
     let robot_file = folder.keep("robot-key.json", google.service_account_json().as_bytes())?;
     let mut variables = variables_for(&google);
