@@ -354,3 +354,64 @@ async fn faults_follow_their_script() {
     assert_eq!(corrupt.len(), right.len());
     assert_ne!(corrupt, right);
 }
+
+fn web_url(google: &RunningSimulator, redirect: &str, scope: &str, more: &[(&str, &str)]) -> String {
+    let mut url = Url::parse(&auth_url(google, redirect, scope).replace(&google.client_id, &google.web_client_id)).unwrap();
+    url.query_pairs_mut().extend_pairs(more);
+    url.into()
+}
+
+#[tokio::test]
+async fn the_web_clients_people_choose_who_they_are() {
+    let options = SimulatorOptions { web_redirects: vec!["https://crosswalk.example/callback".to_owned()], ..SimulatorOptions::default() };
+    let google = simulator(options).await;
+    let people = google.people();
+    assert_eq!(people.len(), 3);
+    let page = |more: &'static [(&'static str, &'static str)], scope: &'static str| {
+        let url = web_url(&google, REDIRECT, scope, more);
+        async move { http().get(url).send().await.unwrap() }
+    };
+    let shown = |text: String| -> Vec<bool> { people.iter().map(|email| text.contains(email.as_str())).collect() };
+    assert_eq!(shown(page(&[], "openid email").await.text().await.unwrap()), [true, true, true], "a chooser");
+    let hint = &[("login_hint", "noor.haddad@tannhauer-medical.example")];
+    assert_eq!(shown(page(hint, DRIVE_SCOPE).await.text().await.unwrap()), [false, true, false], "the consent of the one hinted at");
+    assert_eq!(page(hint, "openid email").await.status().as_u16(), 302, "signing in alone needs no consent");
+    let anew = &[("login_hint", "noor.haddad@tannhauer-medical.example"), ("prompt", "select_account")];
+    assert_eq!(shown(page(anew, "openid email").await.text().await.unwrap()), [true, true, true]);
+
+    let browser = Browser::new().unwrap();
+    let decide = |redirect: &'static str| {
+        let url = web_url(&google, redirect, "openid", &[]);
+        let (browser, email) = (&browser, &people[2]);
+        async move { browser.decide_as(&url, Some(email), ConsentChoice::Allow).await }
+    };
+    assert!(decide("https://crosswalk.example/callback").await.is_ok_and(|back| back.host_str() == Some("crosswalk.example")));
+    for unregistered in ["https://crosswalk.example/other", "https://evil.example/callback", "http://crosswalk.example/callback"] {
+        let error = decide(unregistered).await.unwrap_err().to_string();
+        assert!(error.contains("redirect_uri_mismatch"), "{unregistered}: {error}");
+    }
+    let installed = auth_url(&google, "https://crosswalk.example/callback", DRIVE_SCOPE);
+    assert!(browser.decide(&installed, ConsentChoice::Allow).await.is_err(), "the installed client comes back to loopback only");
+}
+
+#[tokio::test]
+async fn on_the_drive_page_a_person_shares_a_folder_and_puts_something_into_it() {
+    let google = simulator(SimulatorOptions::default()).await;
+    let folder = google.id_of("01 Quality Management").unwrap();
+    let page = || async { http().get(&google.root_url).send().await.unwrap().text().await.unwrap() };
+    let before = page().await;
+    assert!(before.contains(&google.robot_address) && before.contains("01 Quality Management") && before.contains("Harwick"));
+    assert!(!before.contains("<script") && !before.contains("shared with the robot as Viewer"));
+    let post = |path: &'static str, form: Vec<(&'static str, String)>| {
+        let url = format!("{}/drive-ui/{path}", google.root_url);
+        async move { http().post(url).form(&form).send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(post("share", vec![("id", folder.clone()), ("on", "yes".to_owned())]).await, 302);
+    assert_eq!(post("make", vec![("id", folder.clone()), ("name", "<b>proof</b>".to_owned())]).await, 302);
+    assert_eq!(post("make", vec![("id", "nowhere".to_owned()), ("name", "x".to_owned())]).await, 404);
+    assert!(page().await.contains("shared with the robot as Viewer"));
+    assert!(google.id_of("<b>proof</b>").is_some());
+    assert_eq!(post("share", vec![("id", folder), ("on", "no".to_owned())]).await, 302);
+    assert!(!page().await.contains("shared with the robot as Viewer"));
+    assert!(google.recorder.writes_toward_drive().is_empty(), "a person's own doing is no write of an application");
+}

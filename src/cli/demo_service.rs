@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use crate::app::clock::SystemClock;
 use crate::app::demo::DemoFolder;
 use crate::app::service::administer::new_key;
+use crate::app::service::example_report::SampleDocuments;
 use crate::app::service::run::{ServeOptions, serve, stop_on_signals};
 use crate::cli::demo::{broken, say};
 use crate::cli::{Exit, Failure};
@@ -29,9 +30,10 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
         ));
     }
     let company = Company::sample().map_err(|error| broken("The sample company could not be made", &error))?;
-    // Signing in once more is believed only when Google says that it was done just now, so the simulated one has to know the time.
-    let options = SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() };
-    let google = Simulator::start(&company, options).await.map_err(|error| broken("The simulated Google could not start", &error))?;
+    let google =
+        Simulator::start(&company, SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() })
+            .await
+            .map_err(|error| broken("The simulated Google could not start", &error))?;
     let folder = DemoFolder::create()?;
     let robot_file = folder.keep("robot-key.json", google.service_account_json().as_bytes())?;
     let mut variables = variables_for(&google);
@@ -46,7 +48,7 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     })?;
     let shutdown = Shutdown::default();
     stop_on_signals(&shutdown);
-    let options = ServeOptions { listen: Some(listen), is_simulated: true };
+    let options = ServeOptions { listen: Some(listen), is_simulated: true, sample: sample_documents };
     serve(settings, options, shutdown, |url| {
         say(&format!(
             "SIMULATED: no real Google account, company or document is involved.\n\
@@ -59,6 +61,13 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     .await?;
     say("The demo has ended; nothing of it is left.\n");
     Ok(Exit::Done)
+}
+
+/// The documents of the built-in sample company, for the example report.
+pub(super) fn sample_documents() -> Option<SampleDocuments> {
+    let company = Company::sample().ok()?;
+    let files = company.render_files().ok()?.into_iter().map(|file| (file.path, file.bytes)).collect();
+    Some(SampleDocuments { company: company.name, files })
 }
 
 /// The settings of a service on this simulator, as environment variables.

@@ -11,6 +11,7 @@ use crate::app::service::check::{Level, Role, check_machine, check_settings};
 use crate::app::service::logging::begin_logging;
 use crate::app::service::run::{ServeOptions, serve, stop_on_signals, work};
 use crate::app::settings::load_settings;
+use crate::cli::demo_service::sample_documents;
 use crate::cli::outcome::printable;
 use crate::cli::review::runtime;
 use crate::cli::{Exit, Failure};
@@ -56,7 +57,7 @@ pub fn run_serve(args: &ServeArgs) -> Result<Exit, Failure> {
     runtime()?.block_on(async {
         let shutdown = Shutdown::default();
         stop_on_signals(&shutdown);
-        serve(settings, ServeOptions { listen: args.listen, is_simulated: false }, shutdown, |_| ()).await
+        serve(settings, ServeOptions { listen: args.listen, is_simulated: false, sample: sample_documents }, shutdown, |_| ()).await
     })?;
     Ok(Exit::Done)
 }

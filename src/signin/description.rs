@@ -20,9 +20,9 @@ const USUAL_SECONDS: i64 = 3_600;
 /// The parts that are needed.
 #[derive(Clone)]
 pub(super) struct Description {
-    pub auth_url: Url,
-    pub token_url: Url,
-    pub keys_url: Url,
+    pub page: Url,
+    pub token_endpoint: Url,
+    pub keys: Url,
 }
 
 /// The description of one issuer, kept while it may be kept.
@@ -69,10 +69,10 @@ fn understood(body: &[u8], issuer: &str) -> Result<Description, SignInFailure> {
     if metadata.issuer().as_str().trim_end_matches('/') != issuer {
         return Err(SignInFailure::Misconfigured { detail: "what google.issuer leads to describes another issuer".to_owned() });
     }
-    let token_url = metadata.token_endpoint().ok_or_else(|| unreadable("names no token endpoint"))?.url().clone();
+    let token_endpoint = metadata.token_endpoint().ok_or_else(|| unreadable("names no token endpoint"))?.url().clone();
     let description =
-        Description { auth_url: metadata.authorization_endpoint().url().clone(), token_url, keys_url: metadata.jwks_uri().url().clone() };
-    let urls = [&description.auth_url, &description.token_url, &description.keys_url];
+        Description { page: metadata.authorization_endpoint().url().clone(), token_endpoint, keys: metadata.jwks_uri().url().clone() };
+    let urls = [&description.page, &description.token_endpoint, &description.keys];
     if !urls.into_iter().all(is_acceptable_url) {
         return Err(unreadable("names an address without https"));
     }
@@ -98,7 +98,7 @@ mod tests {
     fn a_description_is_of_the_issuer_that_was_asked() {
         const GOOGLE: &str = "https://accounts.google.com";
         const KEYS: &str = "https://www.googleapis.com/oauth2/v3/certs";
-        assert_eq!(understood(&document(GOOGLE, KEYS), GOOGLE).unwrap().keys_url.as_str(), KEYS);
+        assert_eq!(understood(&document(GOOGLE, KEYS), GOOGLE).unwrap().keys.as_str(), KEYS);
         assert!(matches!(understood(&document("https://evil.example", KEYS), GOOGLE), Err(SignInFailure::Misconfigured { .. })));
         assert!(matches!(understood(&document(GOOGLE, "http://keys.example/"), GOOGLE), Err(SignInFailure::Unreachable { .. })));
         assert!(matches!(understood(b"<html>", GOOGLE), Err(SignInFailure::Unreachable { .. })));

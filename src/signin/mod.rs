@@ -102,14 +102,14 @@ impl GoogleSignIn {
     async fn auth_url(&self) -> Result<Url, SignInFailure> {
         match &self.auth_url {
             Some(url) => Ok(url.clone()),
-            None => Ok(self.descriptions.current().await?.auth_url),
+            None => Ok(self.descriptions.current().await?.page),
         }
     }
 
     async fn token_url(&self) -> Result<Url, SignInFailure> {
         match &self.token_url {
             Some(url) => Ok(url.clone()),
-            None => Ok(self.descriptions.current().await?.token_url),
+            None => Ok(self.descriptions.current().await?.token_endpoint),
         }
     }
 
@@ -171,7 +171,7 @@ impl IdentityProvider for GoogleSignIn {
     ) -> Result<Identity, SignInFailure> {
         let text = self.exchange(redirect, code, verifier).await?;
         let token = IdToken::parse(text.expose_secret()).map_err(not_verified)?;
-        let keys_url = self.descriptions.current().await?.keys_url;
+        let keys_url = self.descriptions.current().await?.keys;
         let key = self
             .keys
             .find(&keys_url, token.key_id())

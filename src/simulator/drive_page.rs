@@ -18,8 +18,9 @@ Below are the Drives of the invented people who have an account here. What you d
     for (number, person) in people.iter().enumerate() {
         let tree = drives.view(Who::Person(number), Sight::Everything);
         let [name, email, company] = [&person.name, &person.email, &person.company].map(|text| escape_html(text));
-        body.push_str(&format!("<h2>{name}, {company}</h2><p><small>{email}</small></p>"));
-        body.push_str(&folders(&tree, drives));
+        for part in ["<h2>", &name, ", ", &company, "</h2><p><small>", &email, "</small></p>", &folders(&tree, drives)] {
+            body.push_str(part);
+        }
     }
     Answer::html(200, frame("Simulated Google", &body))
 }

@@ -115,6 +115,8 @@ pub const BANS: &[Ban] = &[
     },
     Ban {
         paths: &["tokio", "futures", "rayon", "std::thread", "std::process", "std::net", "rlimit"],
+        // An address is a value, as settings name it; nothing can be reached with it.
+        harmless: &["std::net::SocketAddr", "std::net::IpAddr", "std::net::Ipv4Addr", "std::net::Ipv6Addr"],
         may: |s| !is_core(s.top_module()),
         because: "but floors 1–3 are pure: no runtime, thread, process or network, so that the same input gives the same report",
         ..NOTHING

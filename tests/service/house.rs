@@ -158,8 +158,8 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
         plan.trusted_proxies,
     );
     let given = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    let robot = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
-    let drive = DriveConnector::new(&given, Some(robot), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+    let reader = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
+    let drive = DriveConnector::new(&given, Some(reader), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
     let picker = PickerFacts {
         script_url: given.google.picker_url.clone(),
         api_key: given.google.api_key.as_ref().unwrap().expose_secret().to_owned(),

@@ -228,3 +228,22 @@ async fn own_data_comes_as_a_file_and_retention_is_set() {
     let nobody = house.store.customer(&CustomerId::of(1)).await.unwrap();
     assert!(nobody.is_none());
 }
+
+#[tokio::test]
+async fn a_stream_does_not_keep_the_server_from_stopping() {
+    let mut house = House::open().await;
+    let (events, cookie) = {
+        let person = Person::signed_in(&house, OWNER).await;
+        let review = person.order(&parameter(&person.connect("whole-drive").await, "connection")).await;
+        (person.address(&format!("{review}/events")), format!("__Host-crosswalk={}", person.cookie("__Host-crosswalk").unwrap()))
+    };
+    let browser = reqwest::Client::builder().no_proxy().build().unwrap();
+    let mut stream = browser.get(events.clone()).header("cookie", &cookie).send().await.unwrap();
+    let first = stream.chunk().await.unwrap().unwrap();
+    assert!(String::from_utf8_lossy(&first).contains("event: progress"));
+    tokio::time::timeout(std::time::Duration::from_secs(5), house.restart()).await.expect("the stream kept the server");
+    // Ended without a word about the review: the browser comes back and hears how it stands.
+    assert!(!stream.text().await.unwrap().contains("event: ended"));
+    let mut again = browser.get(events).header("cookie", &cookie).send().await.unwrap();
+    assert!(String::from_utf8_lossy(&again.chunk().await.unwrap().unwrap()).contains("Waiting for a free worker"));
+}

@@ -13,6 +13,7 @@ use crate::app::service::check::{Role, sandbox_demand};
 use crate::app::service::example_report::SampleCompanyReport;
 use crate::app::service::keys::folder_proof_key;
 use crate::app::service::open::{of_database, open_database, robot_key};
+use crate::app::service::run::ServeOptions;
 use crate::app::settings::{SetupError, extract_limits};
 use crate::catalog::Catalog;
 use crate::drive::{DriveConnector, DriveOpener, GrantRotation, WireLog};
@@ -57,7 +58,7 @@ impl Parts {
     ///
     /// # Errors
     /// When secure connections cannot be set up.
-    pub(super) fn service(&self, public_url: Url, is_simulated: bool) -> Result<Arc<Service>, Failure> {
+    pub(super) fn service(&self, public_url: Url, options: &ServeOptions) -> Result<Arc<Service>, Failure> {
         let google = &self.settings.google;
         let identity = GoogleSignIn::new(google, Arc::clone(&self.clock))
             .map_err(|error| Failure::new(Exit::Internal, format!("Signing in cannot be set up: {error}."), "Check the google section."))?
@@ -82,7 +83,7 @@ impl Parts {
             facts: SiteFacts {
                 public_url,
                 server: self.settings.server.clone(),
-                is_simulated,
+                is_simulated: options.is_simulated,
                 consent_origin: google.auth_url.origin().ascii_serialization(),
                 picker,
             },
@@ -92,7 +93,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             sessions: self.session_limits(),
             proof_key: folder_proof_key(&self.settings)?,
-            example: Arc::new(SampleCompanyReport::new(Arc::clone(&self.catalog), self.extractor.clone())),
+            example: Arc::new(SampleCompanyReport::new(options.sample, Arc::clone(&self.catalog), self.extractor.clone())),
         }))
     }
 

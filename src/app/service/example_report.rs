@@ -1,5 +1,5 @@
-//! The example report of the public site: the sample company, reviewed by the same engine as every other. Made once, when somebody first
-//! asks for it. Nothing of it touches a disk or a network.
+//! The example report of the public site: the documents of a sample company, reviewed by the same engine as every other. Made once, when
+//! somebody first asks for it. Nothing of it touches a disk or a network, and which company it is others say.
 
 use std::sync::Arc;
 
@@ -12,27 +12,36 @@ use crate::evidence::{FileContent, Inventory, SourceFile, SourceIdentity, Source
 use crate::extract::ChildExtractor;
 use crate::ports::{ByteLimit, DocumentSource, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
 use crate::report::{GapReport, PageFacts, gap_report_html, summary::Summary, summary_html};
-use crate::simulator::{Company, CompanyError, RenderedFile};
 use crate::web::{ExamplePages, ExampleReport};
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
 
+/// The documents of a sample company, in memory.
+pub struct SampleDocuments {
+    /// Name of the company.
+    pub company: String,
+    /// Path and bytes of each document.
+    pub files: Vec<(String, Vec<u8>)>,
+}
+
+/// Renders the documents of the sample company; none when that fails. May take a moment.
+pub type RenderSample = fn() -> Option<SampleDocuments>;
+
 /// Makes the example when it is first asked for, and keeps it.
 pub(super) struct SampleCompanyReport {
+    render: RenderSample,
     catalog: Arc<Catalog>,
     extractor: ChildExtractor,
     made: OnceCell<Option<Arc<ExamplePages>>>,
 }
 
 impl SampleCompanyReport {
-    pub(super) fn new(catalog: Arc<Catalog>, extractor: ChildExtractor) -> Self {
-        Self { catalog, extractor, made: OnceCell::new() }
+    pub(super) fn new(render: RenderSample, catalog: Arc<Catalog>, extractor: ChildExtractor) -> Self {
+        Self { render, catalog, extractor, made: OnceCell::new() }
     }
 
     async fn make(&self) -> Option<Arc<ExamplePages>> {
-        let company = Company::sample().ok()?;
-        let name = company.name.clone();
         // Rendering the documents is computation.
-        let source = tokio::task::spawn_blocking(move || CompanyDocuments::of(&company)).await.ok()?.ok()?;
+        let source = tokio::task::spawn_blocking(self.render).await.ok()??;
         let chosen = Chosen {
             standards: ["iec-81001-5-1-2021", "iec-62304-2006-a1-2015", "iso-14971-2019"].map(str::to_owned).to_vec(),
             profile: "clauses-4-9".to_owned(),
@@ -43,10 +52,10 @@ impl SampleCompanyReport {
         let outcome = run_review(&source, &self.extractor, &engine, limits, &Unheard, &Interrupt::default()).await.ok()?;
         let facts = PageFacts {
             reviewed_on: None,
-            source: Some(format!("Example: the documents of {name}")),
+            source: Some(format!("Example: the documents of {}", source.company)),
             incomplete_reasons: outcome.incomplete_because,
-            gap_report_href: Some("/example/gap-report".to_owned()),
-            summary_href: Some("/example/summary".to_owned()),
+            gap_report_href: Some("gap-report.html".to_owned()),
+            summary_href: Some("summary.html".to_owned()),
         };
         Some(Arc::new(ExamplePages {
             summary: summary_html(&Summary::of(&outcome.assessment, &self.catalog), &facts),
@@ -62,37 +71,28 @@ impl ExampleReport for SampleCompanyReport {
     }
 }
 
-/// The documents of the sample company, in memory.
-struct CompanyDocuments(Vec<RenderedFile>);
-
-impl CompanyDocuments {
-    fn of(company: &Company) -> Result<Self, CompanyError> {
-        Ok(Self(company.render_files()?))
-    }
-}
-
-impl DocumentSource for CompanyDocuments {
+impl DocumentSource for SampleDocuments {
     fn identity(&self) -> SourceIdentity {
         SourceIdentity { kind: SourceKind::Folder, root: ".".to_owned() }
     }
 
     async fn list(&self, _progress: &dyn ProgressSink) -> Result<Inventory, SourceError> {
-        let files = self.0.iter().map(|file| SourceFile {
-            path: file.path.clone(),
+        let files = self.files.iter().map(|(path, bytes)| SourceFile {
+            path: path.clone(),
             file_id: None,
             resource_key: None,
-            mime: media_type(&file.path).to_owned(),
+            mime: media_type(path).to_owned(),
             revision: None,
-            content: FileContent::Stored { size_bytes: u64::try_from(file.bytes.len()).ok(), checksum: None },
+            content: FileContent::Stored { size_bytes: u64::try_from(bytes.len()).ok(), checksum: None },
             web_link: None,
         });
         Ok(Inventory::new(self.identity(), files.collect(), Vec::new(), true))
     }
 
     async fn fetch(&self, file: &SourceFile, _limit: ByteLimit) -> Result<Fetched, FetchError> {
-        let found = self.0.iter().find(|rendered| rendered.path == file.path);
+        let found = self.files.iter().find(|(path, _)| *path == file.path);
         found
-            .map(|rendered| Fetched { bytes: rendered.bytes.clone(), revision: None })
+            .map(|(_, bytes)| Fetched { bytes: bytes.clone(), revision: None })
             .ok_or_else(|| FetchError::Unavailable { reason: "It is not there.".to_owned() })
     }
 }

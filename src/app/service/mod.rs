@@ -3,7 +3,7 @@
 pub mod administer;
 mod assemble;
 pub mod check;
-mod example_report;
+pub mod example_report;
 mod keys;
 pub mod logging;
 mod open;

@@ -8,6 +8,7 @@ use url::Url;
 use crate::app::failure::{Exit, Failure};
 use crate::app::service::assemble::Parts;
 use crate::app::service::check::{Role, check_machine, check_settings, public_url, refuse_missing};
+use crate::app::service::example_report::RenderSample;
 use crate::extract::forbid_core_dumps;
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
@@ -19,6 +20,8 @@ pub struct ServeOptions {
     pub listen: Option<SocketAddr>,
     /// Whether Google is simulated: every page says so.
     pub is_simulated: bool,
+    /// Renders the documents of the example report.
+    pub sample: RenderSample,
 }
 
 /// Serves pages and works on reviews until told to stop. `is_listening` is told the address under which people reach it.
@@ -45,7 +48,7 @@ pub async fn serve(
     };
     refuse_missing(&check_machine(&settings, Role::Serve).await)?;
     let parts = Parts::open(settings, Role::Serve).await?;
-    let service = parts.service(public_url.clone(), options.is_simulated)?;
+    let service = parts.service(public_url.clone(), &options)?;
     let worker = parts.worker()?;
     tracing::info!(url = %public_url, "the service listens");
     is_listening(&public_url);
