@@ -93,6 +93,18 @@ class Person {
     await this.follow(words, { ...options, role: "button" });
   }
 
+  // Keeps the events of a review back until the returned function is called: its page stays as it is while it is looked at.
+  async holdEvents() {
+    const address = "**/reviews/*/events";
+    const held = [];
+    await this.page.route(address, (route) => held.push(route));
+    return async () => {
+      await this.page.unroute(address);
+      // A page that was left meanwhile waits for nothing any more.
+      await Promise.allSettled(held.map((route) => route.continue()));
+    };
+  }
+
   async heading() {
     return (await this.page.getByRole("heading", { level: 1 }).first().innerText()).replace(/\s+/g, " ").trim();
   }

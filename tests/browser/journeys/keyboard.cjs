@@ -46,10 +46,12 @@ module.exports = {
     await page.keyboard.press("Space");
     await hands.goTo("button", "Allow");
     await hands.enter();
+    const letEventsGo = await person.holdEvents();
     await fillIn(person, hands);
     await person.arrivesAt("Review under way");
     await hands.goTo("button", "Stop the review");
     await hands.goTo("a", "Your reviews", { backwards: true });
+    await letEventsGo();
     await awaitSummary(person);
     await hands.goTo("a", "IEC 81001-5-1");
     // Tables that scroll take the focus, so that the arrow keys can move them.

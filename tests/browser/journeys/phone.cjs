@@ -24,8 +24,10 @@ module.exports = {
     await person.arrivesAt("Start a review", "new-review");
     const standard = page.getByRole("checkbox", { name: "IEC 81001-5-1:2021", exact: true });
     if (!(await standard.isChecked())) await standard.check();
+    const letEventsGo = await person.holdEvents();
     await startReview(person);
     await person.looksAt("progress");
+    await letEventsGo();
     await awaitSummary(person);
     assert.equal(await fact(person, "Listed"), 3);
     await person.looksAt("summary");
