@@ -61,6 +61,43 @@ impl Backend {
         self.folder.path()
     }
 
+    /// Gives the PostgreSQL database another name, so that nobody finds it, and ends every connection.
+    pub async fn rename(&self, suffix: &str) {
+        let name = self.url.rsplit('/').next().unwrap();
+        self.beside(&format!("ALTER DATABASE {name} RENAME TO {name}_{suffix}"), name).await;
+    }
+
+    /// Gives it its name back.
+    pub async fn rename_back(&self, suffix: &str) {
+        let name = self.url.rsplit('/').next().unwrap();
+        self.beside(&format!("ALTER DATABASE {name}_{suffix} RENAME TO {name}"), &format!("{name}_{suffix}")).await;
+    }
+
+    /// A statement about this database, from another one of its server, with everybody else cut off.
+    async fn beside(&self, statement: &str, name: &str) {
+        let mut url = Url::parse(&self.url).unwrap();
+        url.set_path("postgres");
+        let connection = sea_orm::Database::connect(url.as_str()).await.unwrap();
+        for _ in 0..50 {
+            let cut = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+            connection.execute_unprepared(&cut).await.unwrap();
+            if connection.execute_unprepared(statement).await.is_ok() {
+                connection.close().await.unwrap();
+                return;
+            }
+        }
+        panic!("somebody always comes back");
+    }
+
+    /// The names of the triggers of a SQLite database.
+    pub async fn triggers(&self) -> Vec<String> {
+        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
+        let statement = Statement::from_string(DatabaseBackend::Sqlite, "SELECT name FROM sqlite_master WHERE type = 'trigger'");
+        let names = connection.query_all_raw(statement).await.unwrap().iter().map(|row| row.try_get("", "name").unwrap()).collect();
+        connection.close().await.unwrap();
+        names
+    }
+
     /// Ends every connection to the database, as a restart does.
     pub async fn cut_connections(&self) {
         let connection = sea_orm::Database::connect(&self.url).await.unwrap();
@@ -133,12 +170,23 @@ impl Installation {
         Self::of_company(backend, &company).await
     }
 
+    /// Whose database has no schema yet.
+    pub async fn bare(backend: Backend) -> Self {
+        Self::with_schema(backend, &Company::sample().unwrap(), false).await
+    }
+
     /// With that company.
     pub async fn of_company(backend: Backend, company: &Company) -> Self {
+        Self::with_schema(backend, company, true).await
+    }
+
+    async fn with_schema(backend: Backend, company: &Company, is_migrated: bool) -> Self {
         let google = Simulator::start(company, SimulatorOptions::default()).await.unwrap();
         let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
         let store = Database::open(&SecretString::from(backend.url.clone()), 4, keys).await.unwrap();
-        store.migrate().await.unwrap();
+        if is_migrated {
+            store.migrate().await.unwrap();
+        }
         Self { backend, google, store, data: tempfile::tempdir().unwrap() }
     }
 

@@ -6,4 +6,5 @@
 mod canary;
 mod installation;
 mod killed;
+mod operating;
 mod performing;
