@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
@@ -17,6 +18,9 @@ use crate::cli::review::runtime;
 use crate::cli::{Exit, Failure};
 use crate::jobs::Shutdown;
 use crate::ports::AuditVerdict;
+
+/// How long computation may go on after everything else has ended.
+const COMPUTATION_GRACE: Duration = Duration::from_secs(2);
 
 /// Arguments of `crosswalk serve`.
 #[derive(Args)]
@@ -54,12 +58,8 @@ enum AuditCommand {
 pub fn run_serve(args: &ServeArgs) -> Result<Exit, Failure> {
     begin_logging();
     let settings = load_settings()?;
-    runtime()?.block_on(async {
-        let shutdown = Shutdown::default();
-        stop_on_signals(&shutdown);
-        serve(settings, ServeOptions { listen: args.listen, is_simulated: false, sample: sample_documents }, shutdown, |_| ()).await
-    })?;
-    Ok(Exit::Done)
+    let options = ServeOptions { listen: args.listen, is_simulated: false, sample: sample_documents };
+    run_until_stopped(|shutdown| serve(settings, options, shutdown, |_| ()))
 }
 
 /// Runs `crosswalk work`.
@@ -69,12 +69,22 @@ pub fn run_serve(args: &ServeArgs) -> Result<Exit, Failure> {
 pub fn run_work() -> Result<Exit, Failure> {
     begin_logging();
     let settings = load_settings()?;
-    runtime()?.block_on(async {
+    run_until_stopped(|shutdown| work(settings, shutdown))
+}
+
+/// Runs something until it ends or is told to stop. Computation that is still under way then is not waited for.
+pub(super) fn run_until_stopped<F>(begin: impl FnOnce(Shutdown) -> F) -> Result<Exit, Failure>
+where
+    F: Future<Output = Result<(), Failure>>,
+{
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(async {
         let shutdown = Shutdown::default();
         stop_on_signals(&shutdown);
-        work(settings, shutdown).await
-    })?;
-    Ok(Exit::Done)
+        begin(shutdown).await
+    });
+    runtime.shutdown_timeout(COMPUTATION_GRACE);
+    outcome.map(|()| Exit::Done)
 }
 
 /// Runs `crosswalk migrate`.

@@ -15,6 +15,11 @@ pub(super) struct GatheredProgress {
 }
 
 impl GatheredProgress {
+    /// Begins anew.
+    pub(super) fn begin_again(&self) {
+        *self.progress.lock().unwrap_or_else(PoisonError::into_inner) = ReviewProgress::default();
+    }
+
     /// How far it is.
     pub(super) fn now(&self) -> ReviewProgress {
         *self.progress.lock().unwrap_or_else(PoisonError::into_inner)

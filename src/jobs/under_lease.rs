@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::jobs::progress::GatheredProgress;
 use crate::jobs::{Shutdown, WorkerTerms};
@@ -55,24 +55,15 @@ impl Holder<'_> {
 
     async fn keep_reporting(&self) -> Why {
         let mut reported: Option<ReviewProgress> = None;
-        let mut held_since = Instant::now();
         loop {
             let progress = self.progress.now();
-            let asked_at = Instant::now();
             match self.store.report(self.lease, progress, self.terms.lease, self.clock.now()).await {
-                Ok(Standing::Held) => {
-                    held_since = asked_at;
-                    reported = Some(progress);
-                }
+                Ok(Standing::Held) => reported = Some(progress),
                 Ok(Standing::CancelRequested) => return Why::Cancelled,
                 Ok(Standing::Lost) => return Why::Lost,
-                Err(failure) => {
-                    log_trouble(self.lease, &failure);
-                    // Without an answer for as long as the lease holds, another worker may have the review by now.
-                    if held_since.elapsed() > self.terms.lease.duration.unsigned_abs() {
-                        return Why::Lost;
-                    }
-                }
+                // A store that does not answer lets nobody else claim the review either. When it answers again it says who has it; and
+                // every ending is fenced.
+                Err(failure) => log_trouble(self.lease, &failure),
             }
             sleep(REPORT_PAUSE.min(self.terms.heartbeat())).await;
             if reported == Some(self.progress.now()) {
@@ -86,5 +77,5 @@ impl Holder<'_> {
 
 /// One line for the log: ids only.
 pub(super) fn log_trouble(lease: &Lease, failure: &StoreFailure) {
-    tracing::warn!(review = %lease.review, attempt = lease.attempt, error = %failure, "the store did not take a report");
+    tracing::warn!(review = %lease.review, attempt = lease.attempt, error = %failure, "the store does not answer");
 }

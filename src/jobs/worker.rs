@@ -11,7 +11,7 @@ use crate::account::WorkerId;
 use crate::jobs::progress::GatheredProgress;
 use crate::jobs::under_lease::{Holder, Why, log_trouble};
 use crate::jobs::{Shutdown, WorkerTerms};
-use crate::ports::{AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, SourceOpener, StoreFailure};
+use crate::ports::{AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, SourceOpener, StoreFailure};
 use crate::workflow::perform_review::{Performed, ReviewTools, perform_review};
 use crate::workflow::run_review::Interrupt;
 
@@ -63,6 +63,12 @@ where
         Arc::new(Self { tools, terms, id, session_seconds })
     }
 
+    /// How long its reviews may run on once it is told to stop.
+    #[must_use]
+    pub fn grace(&self) -> Duration {
+        self.terms.grace
+    }
+
     /// Works until it is told to stop; then finishes what it can within the grace, hands the rest back, and returns.
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         tracing::info!(worker = %self.id, parallel = self.terms.parallel_reviews, "the worker begins");
@@ -73,7 +79,9 @@ where
                 purged_at = Some(Instant::now());
                 self.purge().await;
             }
-            while running.try_join_next().is_some() {}
+            while let Some(ended) = running.try_join_next() {
+                self.note_end(ended);
+            }
             let is_full = running.len() >= self.terms.parallel_reviews;
             let claimed = if is_full { Ok(None) } else { self.claim().await };
             match claimed {
@@ -88,11 +96,20 @@ where
             tokio::select! {
                 () = sleep(self.terms.poll) => {}
                 () = shutdown.begun() => {}
-                Some(_) = running.join_next(), if !running.is_empty() => {}
+                Some(ended) = running.join_next(), if !running.is_empty() => self.note_end(ended),
             }
         }
-        while running.join_next().await.is_some() {}
+        while let Some(ended) = running.join_next().await {
+            self.note_end(ended);
+        }
         tracing::info!(worker = %self.id, "the worker has ended");
+    }
+
+    fn note_end(&self, ended: Result<(), tokio::task::JoinError>) {
+        if ended.is_err() {
+            // Its lease runs out, and somebody takes it up again.
+            tracing::error!(worker = %self.id, "the work on a review panicked");
+        }
     }
 
     /// Takes one review, if there is one, and works on it to its end. For tests, which then need no waiting.
@@ -122,7 +139,7 @@ where
         // On a task of its own: a panic in it ends this review and not the worker.
         let mut performing = tokio::spawn({
             let (worker, review, progress, interrupt) = (Arc::clone(self), review.clone(), Arc::clone(&progress), interrupt.clone());
-            async move { perform_review(&worker.tools, &review, &*progress, &interrupt).await }
+            async move { worker.perform(&review, &progress, &interrupt).await }
         });
         let holder = Holder {
             store: &*self.tools.store,
@@ -154,6 +171,28 @@ where
         tracing::info!(review = %lease.review, attempt = lease.attempt, end = word, duration_ms, "a review has ended");
     }
 
+    /// Performs the review. Where some files could not be had, once more after a wait: what is better counts, and a result that is there
+    /// is never given up for an attempt that has none.
+    async fn perform(&self, review: &ReviewRecord, progress: &GatheredProgress, interrupt: &Interrupt) -> Result<Performed, StoreFailure> {
+        let incomplete = match perform_review(&self.tools, review, progress, interrupt).await? {
+            Performed::TryAgain { incomplete: Some(incomplete) } => incomplete,
+            done @ (Performed::Done(_) | Performed::TryAgain { incomplete: None } | Performed::Failed(_) | Performed::Interrupted) => {
+                return Ok(done);
+            }
+        };
+        tracing::info!(review = %review.id, "some files could not be had; trying once more");
+        tokio::select! {
+            () = sleep(self.terms.backoff_base) => {}
+            () = interrupt.raised() => return Ok(Performed::Interrupted),
+        }
+        progress.begin_again();
+        Ok(match perform_review(&self.tools, review, progress, interrupt).await? {
+            Performed::Interrupted => Performed::Interrupted,
+            Performed::Done(better) | Performed::TryAgain { incomplete: Some(better) } => Performed::Done(better),
+            Performed::TryAgain { incomplete: None } | Performed::Failed(_) => Performed::Done(incomplete),
+        })
+    }
+
     fn decide(&self, lease: &Lease, performed: Result<Result<Performed, StoreFailure>, tokio::task::JoinError>, why: Option<Why>) -> End {
         let is_last = lease.attempt >= self.terms.lease.max_attempts;
         let again = || End::Retry(self.tools.clock.now().saturating_add(self.terms.backoff(lease.attempt)).unwrap_or(Timestamp::MAX));
@@ -165,10 +204,9 @@ where
             // Nobody interrupts without a reason; if it looks so, the attempt does not count.
             (Some(Why::ShuttingDown), _) | (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
             (None, Ok(Ok(Performed::Failed(failure)))) => End::Failed(failure),
-            // One more attempt may get the files that could not be had; after that the result is what it is.
-            (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) if is_last || lease.attempt > 1 => End::Done(assessment),
+            (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) => End::Done(assessment),
             (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) if is_last => End::Failed(ReviewFailure::DriveUnreachable),
-            (None, Ok(Ok(Performed::TryAgain { .. }))) => again(),
+            (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) => again(),
             (None, Ok(Err(failure))) => {
                 log_trouble(lease, &failure);
                 if is_last { End::Failed(ReviewFailure::Internal) } else { again() }

@@ -31,8 +31,7 @@ pub struct ReviewTools<O, E> {
 pub enum Performed {
     /// It has a result. Incomplete ones say so themselves; trying again would not change them.
     Done(Box<Assessment>),
-    /// Something passing stood in the way: try again later. A result that is there already, though incomplete, is kept if this was the
-    /// last attempt.
+    /// Something passing stood in the way: try again later. A result that is there already, though incomplete, is better than none.
     TryAgain {
         /// The incomplete result, if there is one.
         incomplete: Option<Box<Assessment>>,
@@ -74,7 +73,7 @@ where
         Err(error) => return stopped(tools, review, connection.mode, &error, None).await,
     };
     match run_review(&source, &*tools.extractor, &Arc::new(engine), tools.limits, progress, interrupt).await {
-        Ok(outcome) => concluded(tools, review, connection.mode, outcome, interrupt).await,
+        Ok(outcome) => concluded(tools, review, connection.mode, outcome).await,
         Err(ReviewError::Interrupted) => Ok(Performed::Interrupted),
         Err(ReviewError::Source(error)) => stopped(tools, review, connection.mode, &error, None).await,
     }
@@ -85,9 +84,9 @@ async fn concluded<O, E>(
     review: &ReviewRecord,
     mode: ConnectionMode,
     outcome: ReviewOutcome,
-    interrupt: &Interrupt,
 ) -> Result<Performed, StoreFailure> {
-    if outcome.was_interrupted || interrupt.is_raised() {
+    // Interrupted only if something stayed undone: what was through when the wish to stop came is a result.
+    if outcome.was_interrupted {
         return Ok(Performed::Interrupted);
     }
     let assessment = Box::new(outcome.assessment);

@@ -52,7 +52,7 @@ impl Interrupt {
     }
 
     /// Waits until it is asked to stop.
-    async fn raised(&self) {
+    pub async fn raised(&self) {
         let notified = self.0.waiting.notified();
         tokio::pin!(notified);
         // Registered before the flag is read, so that a raise in between is not missed.

@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::failure::{Exit, Failure};
 use crate::app::service::keys::load_keys;
 use crate::app::service::open::{open_database, robot_key};
-use crate::app::settings::{data_dir, extract_limits};
+use crate::app::settings::{data_dir, extract_limits, sandbox_demand as chosen_demand};
 use crate::extract::{ChildExtractor, SandboxDemand, SandboxShortfall};
 use crate::settings::{Settings, is_loopback};
 use crate::store::KeyUse;
@@ -245,11 +245,13 @@ async fn check_sandbox(settings: &Settings, role: Role) -> Check {
 /// On a service that others can reach, documents are read in a full sandbox or not at all.
 pub(super) fn sandbox_demand(settings: &Settings, role: Role) -> SandboxDemand {
     let server = &settings.server;
-    let is_local = server.public_url.as_ref().map_or_else(|| server.listen.ip().is_loopback(), is_loopback);
-    // A worker does not know who can reach the pages; whoever sets a public address sets it for both.
+    let is_public = !server.listen.ip().is_loopback() || server.public_url.as_ref().is_some_and(|url| !is_loopback(url));
     match role {
-        Role::Serve | Role::Work if is_local => crate::app::settings::sandbox_demand(settings, SandboxDemand::BestEffort),
-        Role::Serve | Role::Work => SandboxDemand::Required,
+        // No setting relaxes it for strangers.
+        Role::Serve | Role::Work if is_public => SandboxDemand::Required,
+        Role::Serve => chosen_demand(settings, SandboxDemand::BestEffort),
+        // A worker listens nowhere and may not be told who reaches the pages: it takes them for strangers unless told otherwise.
+        Role::Work => chosen_demand(settings, SandboxDemand::Required),
     }
 }
 

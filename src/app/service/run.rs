@@ -1,8 +1,10 @@
 //! Runs the service until it is told to stop: pages and worker in one process (`serve`), or a worker alone (`work`).
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::app::failure::{Exit, Failure};
@@ -13,6 +15,11 @@ use crate::extract::forbid_core_dumps;
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
 use crate::web;
+
+/// How long answers and the worker may take beyond their own grace once the service is to end.
+const LAST_ANSWERS: Duration = Duration::from_secs(15);
+/// The exit code of a second signal, as shells tell an interruption.
+const INTERRUPTED: i32 = 130;
 
 /// How `serve` is to run.
 pub struct ServeOptions {
@@ -46,25 +53,52 @@ pub async fn serve(
     let Some(public_url) = public_url(&settings, settings.server.listen) else {
         return Err(Failure::new(Exit::Usage, "The public address is no address.", "Set server.public_url."));
     };
-    refuse_missing(&check_machine(&settings, Role::Serve).await)?;
-    let parts = Parts::open(settings, Role::Serve).await?;
+    let Some(parts) = open_unless_stopped(settings, Role::Serve, &shutdown).await? else { return Ok(()) };
     let service = parts.service(public_url.clone(), &options)?;
     let worker = parts.worker()?;
     tracing::info!(url = %public_url, "the service listens");
     is_listening(&public_url);
-    let working = tokio::spawn(worker.run(shutdown.clone()));
+    let grace = worker.grace();
+    let mut working = tokio::spawn(worker.run(shutdown.clone()));
     let stop = {
         let shutdown = shutdown.clone();
         async move { shutdown.begun().await }
     };
-    let serving = web::serve(service, listener, stop).await;
-    // Without pages nobody can stop a review; so the worker stops too.
+    let mut serving = tokio::spawn(web::serve(service, listener, stop));
+    let outcome = tokio::select! {
+        served = &mut serving => told(served.map_err(|_| "a panic".to_owned()).and_then(|served| served.map_err(|error| error.to_string()))),
+        // Pages without a worker would let reviews wait for ever; whoever watches the service starts it again.
+        worked = &mut working, if !shutdown.has_begun() => match worked {
+            Ok(()) => Ok(()),
+            Err(_) => told(Err("its worker panicked".to_owned())),
+        },
+    };
+    // Neither goes on without the other: nobody could stop a review, or nobody would do it.
     shutdown.begin();
-    let _ = working.await;
+    let _ = timeout(LAST_ANSWERS, serving).await;
+    if !working.is_finished() && timeout(grace + LAST_ANSWERS, &mut working).await.is_err() {
+        tracing::warn!("the worker did not end in time; its reviews are taken up again when their leases run out");
+    }
     // Whatever it says: what was confirmed is kept.
     let _ = parts.database.close().await;
     tracing::info!("the service has ended");
-    serving.map_err(|error| Failure::new(Exit::Internal, format!("The service stopped listening: {error}."), "Start it again."))
+    outcome
+}
+
+fn told(outcome: Result<(), String>) -> Result<(), Failure> {
+    outcome.map_err(|error| Failure::new(Exit::Internal, format!("The service has ended by itself: {error}."), "Start it again."))
+}
+
+/// Checks the machine and opens everything, unless it is told to stop meanwhile: a database may keep it waiting.
+async fn open_unless_stopped(settings: Settings, role: Role, shutdown: &Shutdown) -> Result<Option<Parts>, Failure> {
+    let opening = async {
+        refuse_missing(&check_machine(&settings, role).await)?;
+        Parts::open(settings, role).await
+    };
+    tokio::select! {
+        parts = opening => parts.map(Some),
+        () = shutdown.begun() => Ok(None),
+    }
 }
 
 /// Works on reviews until told to stop.
@@ -74,8 +108,7 @@ pub async fn serve(
 pub async fn work(settings: Settings, shutdown: Shutdown) -> Result<(), Failure> {
     without_core_dumps()?;
     refuse_missing(&check_settings(&settings, Role::Work))?;
-    refuse_missing(&check_machine(&settings, Role::Work).await)?;
-    let parts = Parts::open(settings, Role::Work).await?;
+    let Some(parts) = open_unless_stopped(settings, Role::Work, &shutdown).await? else { return Ok(()) };
     parts.worker()?.run(shutdown).await;
     // Whatever it says: what was confirmed is kept.
     let _ = parts.database.close().await;
@@ -93,13 +126,17 @@ fn without_core_dumps() -> Result<(), Failure> {
     })
 }
 
-/// Begins the shutdown at SIGTERM or Ctrl-C. A second one ends the process at once, by the system's own doing.
+/// Begins the shutdown at SIGTERM or Ctrl-C; at the second one the process ends at once, as if it were killed: nothing that was confirmed is
+/// lost, and its reviews are taken up again when their leases run out.
+#[expect(clippy::disallowed_methods, reason = "whoever asks twice wants no destructor to be waited for")]
 pub fn stop_on_signals(shutdown: &Shutdown) {
     let shutdown = shutdown.clone();
     tokio::spawn(async move {
         wait_for_signal().await;
         tracing::info!("told to stop; finishing what is running");
         shutdown.begin();
+        wait_for_signal().await;
+        std::process::exit(INTERRUPTED);
     });
 }
 
