@@ -49,7 +49,7 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     let shutdown = Shutdown::default();
     stop_on_signals(&shutdown);
     let options = ServeOptions { listen: Some(listen), is_simulated: true, sample: sample_documents };
-    serve(settings, options, shutdown, |url| {
+    let serving = serve(settings, options, shutdown, |url| {
         say(&format!(
             "SIMULATED: no real Google account, company or document is involved.\n\
              The service runs at {url} – open it in a browser on this machine.\n\
@@ -57,8 +57,9 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
              Stop with Ctrl-C; everything that was stored is removed then.\n",
             company.name, google.root_url
         ));
-    })
-    .await?;
+    });
+    // It holds everything that the service consists of.
+    Box::pin(serving).await?;
     say("The demo has ended; nothing of it is left.\n");
     Ok(Exit::Done)
 }

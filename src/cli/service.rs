@@ -114,7 +114,10 @@ pub fn run_rekey() -> Result<Exit, Failure> {
             "Add the old key after the new one (separated by a comma), and run `crosswalk rekey` again.",
         ));
     }
-    print("Older keys may be removed now.\n");
+    print(
+        "Older keys may be removed from the settings once every `serve` and `work` runs with the new key first: a process that still runs \
+         with another key seals with that one. `crosswalk doctor` tells whether an older key is still in use.\n",
+    );
     Ok(Exit::Done)
 }
 

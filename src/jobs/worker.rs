@@ -80,7 +80,7 @@ where
                 self.purge().await;
             }
             while let Some(ended) = running.try_join_next() {
-                self.note_end(ended);
+                self.note_end(&ended);
             }
             let is_full = running.len() >= self.terms.parallel_reviews;
             let claimed = if is_full { Ok(None) } else { self.claim().await };
@@ -96,16 +96,16 @@ where
             tokio::select! {
                 () = sleep(self.terms.poll) => {}
                 () = shutdown.begun() => {}
-                Some(ended) = running.join_next(), if !running.is_empty() => self.note_end(ended),
+                Some(ended) = running.join_next(), if !running.is_empty() => self.note_end(&ended),
             }
         }
         while let Some(ended) = running.join_next().await {
-            self.note_end(ended);
+            self.note_end(&ended);
         }
         tracing::info!(worker = %self.id, "the worker has ended");
     }
 
-    fn note_end(&self, ended: Result<(), tokio::task::JoinError>) {
+    fn note_end(&self, ended: &Result<(), tokio::task::JoinError>) {
         if ended.is_err() {
             // Its lease runs out, and somebody takes it up again.
             tracing::error!(worker = %self.id, "the work on a review panicked");
@@ -199,12 +199,13 @@ where
         match (why, performed) {
             (Some(Why::Lost), _) => End::Leave,
             // A result that was there when the wish to stop came is kept all the same: nothing is lost.
-            (_, Ok(Ok(Performed::Done(assessment)))) => End::Done(assessment),
+            (_, Ok(Ok(Performed::Done(assessment)))) | (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) => {
+                End::Done(assessment)
+            }
             (Some(Why::Cancelled), _) => End::Cancelled,
             // Nobody interrupts without a reason; if it looks so, the attempt does not count.
             (Some(Why::ShuttingDown), _) | (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
             (None, Ok(Ok(Performed::Failed(failure)))) => End::Failed(failure),
-            (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) => End::Done(assessment),
             (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) if is_last => End::Failed(ReviewFailure::DriveUnreachable),
             (None, Ok(Ok(Performed::TryAgain { incomplete: None }))) => again(),
             (None, Ok(Err(failure))) => {
@@ -220,7 +221,7 @@ where
 
     /// Ends the review in the store; tries for a while when the store does not answer. If that is in vain the lease runs out, and the
     /// review is worked on again.
-    async fn end(&self, lease: &Lease, end: End) -> &'static str {
+    async fn end(&self, lease: &Lease, mut end: End) -> &'static str {
         for _ in 0..ENDING_TRIES {
             let now = self.tools.clock.now();
             let store = &self.tools.store;
@@ -235,6 +236,11 @@ where
             match outcome {
                 Ok(true) => return word,
                 Ok(false) => return "lost",
+                Err(StoreFailure::Full { detail }) if matches!(end, End::Done(_)) => {
+                    tracing::error!(review = %lease.review, detail, "there is no room for the result");
+                    // The few bytes of this may still fit. Reading everything again would only end here again.
+                    end = End::Failed(ReviewFailure::NoRoom);
+                }
                 Err(failure) => {
                     log_trouble(lease, &failure);
                     sleep(ENDING_PAUSE).await;

@@ -65,6 +65,10 @@ pub enum ReviewFailure {
     DriveUnreachable,
     /// Google's answers made no sense.
     Unexpected,
+    /// This service is not set up rightly: Google refuses its client, its robot's key or its API. Nothing of the customer is at fault.
+    NotSetUp,
+    /// There was no room to keep the result.
+    NoRoom,
     /// The worker died on it in every attempt: most likely a document that brings it down.
     WorkerDied,
     /// A mistake of ours.
@@ -73,12 +77,14 @@ pub enum ReviewFailure {
 
 impl ReviewFailure {
     /// Every failure.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::NotAuthorised,
         Self::PlaceNotFound,
         Self::Forbidden,
         Self::DriveUnreachable,
         Self::Unexpected,
+        Self::NotSetUp,
+        Self::NoRoom,
         Self::WorkerDied,
         Self::Internal,
     ];
@@ -92,6 +98,8 @@ impl ReviewFailure {
             Self::Forbidden => "forbidden",
             Self::DriveUnreachable => "drive-unreachable",
             Self::Unexpected => "unexpected",
+            Self::NotSetUp => "not-set-up",
+            Self::NoRoom => "no-room",
             Self::WorkerDied => "worker-died",
             Self::Internal => "internal",
         }

@@ -52,8 +52,8 @@ fn of_driver(error: &SqlxError) -> StoreFailure {
 fn of_sqlite(code: &str, message: &str) -> StoreFailure {
     const PRIMARY: u32 = 0xff;
     match code.parse::<u32>().map(|code| code & PRIMARY) {
-        // BUSY, LOCKED, IOERR, CANTOPEN.
-        Ok(5 | 6 | 10 | 14) => unavailable(message),
+        // BUSY, LOCKED, READONLY, IOERR, CANTOPEN.
+        Ok(5 | 6 | 8 | 10 | 14) => unavailable(message),
         Ok(13) => StoreFailure::Full { detail: message.to_owned() },
         // CORRUPT, NOTADB.
         Ok(11 | 26) => StoreFailure::Damaged { what: "the database file", detail: message.to_owned() },
@@ -71,7 +71,8 @@ fn of_postgres(code: &str, place: &str) -> StoreFailure {
         "28000" | "28P01" => refused("it does not accept this user name and password"),
         "3D000" => refused("there is no database of this name"),
         // Serialisation failure, deadlock, lock not to be had, statement stopped by time or operator, read-only while it recovers.
-        "40001" | "40P01" | "55P03" | "57014" | "25006" => StoreFailure::Unavailable { detail },
+        // or the database takes no connections now.
+        "40001" | "40P01" | "55000" | "55P03" | "57014" | "25006" => StoreFailure::Unavailable { detail },
         // Connection lost; out of resources; shut down, starting up, killed by the operator; files not to be had.
         _ if ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class)) => StoreFailure::Unavailable { detail },
         "XX001" | "XX002" => StoreFailure::Damaged { what: "the database", detail },

@@ -98,6 +98,20 @@ async fn concluded<O, E>(
     }
 }
 
+/// One line for the operator: the kind, and what holds no name of a folder.
+fn tell(review: &ReviewRecord, error: &SourceError) {
+    let (kind, detail) = match error {
+        SourceError::NotFound { .. } => ("not found", ""),
+        SourceError::Forbidden { .. } => ("forbidden", ""),
+        SourceError::NotAuthorised { detail, .. } => ("not authorised", detail.as_str()),
+        SourceError::Misconfigured { detail, .. } => ("not set up rightly", detail.as_str()),
+        SourceError::RateLimited { detail, .. } => ("asked to slow down", detail.as_str()),
+        SourceError::Unreachable { detail, .. } => ("unreachable", detail.as_str()),
+        SourceError::Unexpected { detail, .. } => ("unexpected", detail.as_str()),
+    };
+    tracing::warn!(review = %review.id, kind, detail, "the documents cannot be had");
+}
+
 /// What an error of the source means for the order.
 async fn stopped<O, E>(
     tools: &ReviewTools<O, E>,
@@ -106,11 +120,13 @@ async fn stopped<O, E>(
     error: &SourceError,
     incomplete: Option<Box<Assessment>>,
 ) -> Result<Performed, StoreFailure> {
+    tell(review, error);
     let failure = match error {
         SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => return Ok(Performed::TryAgain { incomplete }),
         // The operator's own set-up is wrong (a refused client or robot's key): the customer has nothing to connect again.
-        SourceError::Misconfigured { .. } | SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
-        SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::Unexpected,
+        SourceError::Misconfigured { .. } => ReviewFailure::NotSetUp,
+        SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::NotSetUp,
+        SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
         SourceError::NotAuthorised { .. } => {
             let now = tools.clock.now();
             tools.store.needs_reconnect(&review.connection, now).await?;

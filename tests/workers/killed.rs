@@ -1,6 +1,6 @@
 //! Workers that are killed with -9 while they work: every review ends exactly once, none stays running, and a review that takes its worker
 //! down each time is given up with a reason. On both databases. `CROSSWALK_KILLS` sets how many kills (5 unless set); the full loop is
-//! `CROSSWALK_KILLS=50 cargo test --test workers killed`.
+//! `tests/kill-loop`.
 
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crosswalk::ports::{AuditAction, AuditEntry, AuditLog};
+use crosswalk::ports::{AuditAction, AuditEntry, AuditLog, ReviewState};
 use sea_orm::ConnectionTrait as _;
 use seccompiler::{SeccompAction, SeccompFilter};
 
@@ -101,7 +101,7 @@ async fn keys_are_changed_while_everything_stays_readable() {
     let before = run(folder.path(), &["doctor"], &both);
     assert!(before.out.contains("sealed with an older key") && before.code == Some(0), "{}{}", before.out, before.err);
     let changed = run(folder.path(), &["rekey"], &both);
-    assert!(changed.code == Some(0) && changed.out.contains("Older keys may be removed"), "{}{}", changed.out, changed.err);
+    assert!(changed.code == Some(0) && changed.out.contains("with the new key first"), "{}{}", changed.out, changed.err);
     let again = run(folder.path(), &["rekey"], &both);
     assert!(again.out.starts_with("0 records"), "{}", again.out);
     let after = run(folder.path(), &["doctor"], &with_keys(NEW_KEY));
@@ -213,6 +213,38 @@ async fn a_database_that_goes_away_makes_the_service_unready_and_not_dead() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_is_told_to_end_hands_back_and_ends_and_asked_twice_ends_at_once() {
+    let installation = Installation::start(Backend::sqlite(), 4).await;
+    installation.delay_downloads(60_000);
+    let (customer, review) = installation.customer_with_review(1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let start = |grace_ms: &str| {
+        let mut environment = installation.variables();
+        environment.push(("CROSSWALK_WORKER__SHUTDOWN_GRACE_MS".to_owned(), grace_ms.to_owned()));
+        environment.push(("CROSSWALK_WORKER__POLL_MS".to_owned(), "50".to_owned()));
+        let mut command = command(folder.path(), &["work"], &environment);
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    let is_running = async || matches!(installation.state(&customer, &review).await, ReviewState::Running { .. });
+    let tell = |child: &Child| assert!(Command::new("kill").arg(child.id().to_string()).status().unwrap().success());
+
+    let mut patient = start("200");
+    installation.wait_until("it runs", is_running).await;
+    tell(&patient);
+    assert_eq!(patient.wait().unwrap().code(), Some(0));
+    let state = installation.state(&customer, &review).await;
+    assert!(matches!(state, ReviewState::Queued { attempt: 0, .. }), "{state:?}");
+
+    let mut stubborn = start("600000");
+    installation.wait_until("it runs again", is_running).await;
+    tell(&stubborn);
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    assert!(stubborn.try_wait().unwrap().is_none(), "it lets its review run on");
+    tell(&stubborn);
+    assert_eq!(stubborn.wait().unwrap().code(), Some(130));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_services_start_on_one_database_at_the_same_time() {
     let name = "two_services_start_on_one_database_at_the_same_time";
     let Some(backend) = Backend::postgres(name).await else { return };
@@ -238,6 +270,7 @@ fn a_service_that_others_reach_does_not_start_without_its_sandbox() {
         ("CROSSWALK_DATA_DIR", "data"),
         ("CROSSWALK_SERVER__LISTEN", "127.0.0.1:0"),
         ("CROSSWALK_SERVER__PUBLIC_URL", "https://crosswalk.example.com"),
+        ("CROSSWALK_SERVER__TRUSTED_PROXIES", "1"),
         ("CROSSWALK_SEAL__KEYS", TEST_KEY),
         ("CROSSWALK_GOOGLE__CLIENT_ID", "id"),
         ("CROSSWALK_GOOGLE__CLIENT_SECRET", "secret"),

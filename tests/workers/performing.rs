@@ -134,7 +134,7 @@ async fn a_drive_that_dies_in_mid_review_is_tried_again_and_then_said_to_be_inco
     let installation = Installation::start(Backend::sqlite(), 6).await;
     let (customer, review) = installation.customer_with_review(1).await;
     installation.google.add_fault(downloads(u32::MAX, 2, unavailable()));
-    assert_eq!(work_off(&worker(&installation, 1).await).await, 2);
+    assert_eq!(work_off(&worker(&installation, 1).await).await, 1);
     let state = installation.state(&customer, &review).await;
     assert!(matches!(state, ReviewState::Done { complete: false, .. }), "{state:?}");
     assert!(is_active(&installation, &customer).await, "the connection is not to blame");
@@ -145,9 +145,32 @@ async fn a_drive_that_recovers_gives_a_whole_review() {
     let installation = Installation::start(Backend::sqlite(), 6).await;
     let (customer, review) = installation.customer_with_review(1).await;
     installation.google.add_fault(downloads(2, 2, unavailable()));
-    assert_eq!(work_off(&worker(&installation, 1).await).await, 2);
+    assert_eq!(work_off(&worker(&installation, 1).await).await, 1);
     let state = installation.state(&customer, &review).await;
     assert!(matches!(state, ReviewState::Done { complete: true, .. }), "{state:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_is_there_outlives_an_attempt_that_has_none() {
+    let installation = Installation::start(Backend::sqlite(), 6).await;
+    let (first, whole) = installation.customer_with_review(1).await;
+    let worker = worker(&installation, 1).await;
+    work_off(&worker).await;
+    assert!(matches!(installation.state(&first, &whole).await, ReviewState::Done { complete: true, .. }));
+    let is_listing = |query: &str| query.contains("pageSize");
+    let listings = installation.google.recorder.requests().iter().filter(|request| is_listing(&request.query)).count();
+
+    // The second review is listed once; some of its files cannot be had; and when it is tried again nothing can be listed.
+    let (second, partial) = installation.customer_with_review(2).await;
+    let skip = u32::try_from(listings).unwrap();
+    let no_list = Fault { query_contains: "pageSize".to_owned(), skip, ..Fault::first(u32::MAX, "/drive/v3/", unavailable()) };
+    installation.google.add_fault(no_list);
+    installation.google.add_fault(downloads(u32::MAX, 2, unavailable()));
+    assert_eq!(work_off(&worker).await, 1);
+    let state = installation.state(&second, &partial).await;
+    assert!(matches!(state, ReviewState::Done { complete: false, .. }), "{state:?}");
+    let assessment = installation.store.assessment(&second, &partial).await.unwrap().unwrap();
+    assert!(assessment.ledger.iter().any(|entry| entry.sha256.is_some()), "what was read is there");
 }
 
 #[tokio::test(flavor = "multi_thread")]

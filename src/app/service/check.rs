@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 
+use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::app::failure::{Exit, Failure};
@@ -131,7 +132,18 @@ fn check_address(settings: &Settings) -> Vec<Check> {
     let mut checks = Vec::new();
     let is_local = server.public_url.as_ref().map_or_else(|| server.listen.ip().is_loopback(), is_loopback);
     match &server.public_url {
-        Some(url) => checks.push(Check::good("public address", url.to_string())),
+        Some(url) => {
+            checks.push(Check::good("public address", url.to_string()));
+            if url.scheme() == "https" && server.trusted_proxies == 0 {
+                checks.push(Check::missing(
+                    "proxy",
+                    "The public address is https, which this program does not speak itself, but server.trusted_proxies is 0: every visitor \
+                     would count as one.",
+                    "Put a reverse proxy in front that speaks https and limits how long a request may take, and set server.trusted_proxies to \
+                     the number of proxies (usually 1).",
+                ));
+            }
+        }
         None if is_local => {
             checks.push(Check::good("public address", format!("http://{}/ (this machine only)", server.listen)));
         }
@@ -158,11 +170,9 @@ fn check_address(settings: &Settings) -> Vec<Check> {
 
 /// Checks what only the machine can tell: data folder, database, sandbox.
 pub async fn check_machine(settings: &Settings, role: Role) -> Vec<Check> {
-    let mut checks = vec![match data_dir(settings) {
-        Ok(folder) => Check::good("data folder", folder.display().to_string()),
-        Err(error) => Check::missing("data folder", error.happened, error.advice),
-    }];
+    let mut checks = vec![check_data_folder(settings)];
     checks.push(check_sandbox(settings, role).await);
+    checks.extend(check_database_transport(settings));
     if load_keys(settings).is_ok() {
         checks.extend(check_database(settings).await);
     }
@@ -186,10 +196,53 @@ async fn check_database(settings: &Settings) -> Vec<Check> {
             Check::missing("database", format!("{error}."), "Check database.url, and that the server runs and lets this user in.")
         }
     });
-    checks.extend(check_key_use(&database.key_ids_in_use().await.unwrap_or_default()));
+    match database.key_ids_in_use().await {
+        Ok(uses) => checks.extend(check_key_use(&uses)),
+        // Without a schema there is nothing that was sealed.
+        Err(_) if checks.iter().any(|check| check.level == Level::Note) => {}
+        Err(error) => checks.push(Check::missing("keys in use", format!("{error}."), "Check the database.")),
+    }
     // What it says at its end changes nothing of what was found.
     let _ = database.close().await;
     checks
+}
+
+fn check_data_folder(settings: &Settings) -> Check {
+    const SUBJECT: &str = "data folder";
+    let folder = match data_dir(settings) {
+        Ok(folder) => folder,
+        Err(error) => return Check::missing(SUBJECT, error.happened, error.advice),
+    };
+    // It is made when it is first needed; what matters is whether that is possible.
+    let nearest = folder.ancestors().find(|place| place.as_os_str().is_empty() || place.exists()).unwrap_or(&folder);
+    let nearest = if nearest.as_os_str().is_empty() { std::path::Path::new(".") } else { nearest };
+    let trial = nearest.join(".crosswalk-trial");
+    let tried = std::fs::OpenOptions::new().write(true).create_new(true).open(&trial).map(drop);
+    // A trial that somebody left behind shows the same.
+    let is_writable = tried.is_ok() || trial.exists();
+    let _ = std::fs::remove_file(&trial);
+    if is_writable {
+        return Check::good(SUBJECT, folder.display().to_string());
+    }
+    Check::missing(
+        SUBJECT,
+        format!("{} cannot be written by this user.", folder.display()),
+        "Choose another folder with data_dir (CROSSWALK_DATA_DIR), or give this user the right to write there.",
+    )
+}
+
+/// Whether a PostgreSQL on another machine is spoken to without checking who it is.
+fn check_database_transport(settings: &Settings) -> Option<Check> {
+    let url = settings.database.url.as_ref()?;
+    let url = Url::parse(url.expose_secret()).ok().filter(|url| url.scheme().starts_with("postgres"))?;
+    let is_checked = url.query_pairs().any(|(name, value)| name == "sslmode" && value == "verify-full");
+    (!is_checked && !is_loopback(&url) && url.host().is_some()).then(|| {
+        Check::note(
+            "database transport",
+            "PostgreSQL lies on another machine, and its certificate is not checked.",
+            "Add ?sslmode=verify-full&sslrootcert=FILE to database.url.",
+        )
+    })
 }
 
 /// Whether every key is there that something was sealed with, and whether old ones may go.

@@ -14,7 +14,7 @@ const USUAL: &str = "warn,crosswalk=info";
 pub fn begin_logging() {
     let filter = environment::text("CROSSWALK_LOG").unwrap_or_else(|| USUAL.to_owned());
     let mut filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new(USUAL));
-    for silent in ["sqlx=off", "sea_orm=off", "hyper=warn", "reqwest=off", "h2=warn", "rustls=warn"] {
+    for silent in ["sqlx=off", "sea_orm=off", "hyper=warn", "reqwest=off", "h2=warn", "rustls=warn", "tower_http=off"] {
         if let Ok(directive) = silent.parse() {
             filter = filter.add_directive(directive);
         }

@@ -56,7 +56,7 @@ pub async fn serve(
     let Some(parts) = open_unless_stopped(settings, Role::Serve, &shutdown).await? else { return Ok(()) };
     let service = parts.service(public_url.clone(), &options)?;
     let worker = parts.worker()?;
-    tracing::info!(url = %public_url, "the service listens");
+    tracing::info!(listen = %parts.settings.server.listen, url = %public_url, "the service listens");
     is_listening(&public_url);
     let grace = worker.grace();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
@@ -68,14 +68,13 @@ pub async fn serve(
     let outcome = tokio::select! {
         served = &mut serving => told(served.map_err(|_| "a panic".to_owned()).and_then(|served| served.map_err(|error| error.to_string()))),
         // Pages without a worker would let reviews wait for ever; whoever watches the service starts it again.
-        worked = &mut working, if !shutdown.has_begun() => match worked {
-            Ok(()) => Ok(()),
-            Err(_) => told(Err("its worker panicked".to_owned())),
-        },
+        ended = &mut working => told(ended.map_err(|_| "its worker panicked".to_owned())),
     };
     // Neither goes on without the other: nobody could stop a review, or nobody would do it.
     shutdown.begin();
-    let _ = timeout(LAST_ANSWERS, serving).await;
+    if !serving.is_finished() {
+        let _ = timeout(LAST_ANSWERS, &mut serving).await;
+    }
     if !working.is_finished() && timeout(grace + LAST_ANSWERS, &mut working).await.is_err() {
         tracing::warn!("the worker did not end in time; its reviews are taken up again when their leases run out");
     }

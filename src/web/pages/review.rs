@@ -178,6 +178,18 @@ fn failure_words(failure: ReviewFailure) -> (&'static str, &'static str, &'stati
             "Start again",
             "",
         ),
+        ReviewFailure::NotSetUp => (
+            "This service is not set up rightly at Google. Nothing of yours is at fault, and your permission is untouched.",
+            "Its operator has to look; write to them and name the number of the review. Then start the review again.",
+            "Start again",
+            "",
+        ),
+        ReviewFailure::NoRoom => (
+            "The review came to its end, but this service had no room left to keep the result.",
+            "Write to the operator and name the number of the review; deleting old reviews makes room too. Then start it again.",
+            "Start again",
+            "",
+        ),
         ReviewFailure::WorkerDied => (
             "Every attempt broke off in the middle: most likely one of the documents brings our reader down.",
             "Review single folders to find out which one it is. Write to the operator and name the number of the review.",
