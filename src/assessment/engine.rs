@@ -1,6 +1,6 @@
 //! The engine of one review: everything compiled once, then one document at a time, then the conclusion.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assessment::conclude::{Examination, conclude};
@@ -58,11 +58,12 @@ struct Place {
 }
 
 impl Engine {
-    /// Compiles a review of the chosen clauses.
+    /// Compiles a review of the chosen clauses. A standard that is named more than once counts once.
     ///
     /// # Errors
     /// An unknown standard or profile.
     pub fn new(catalog: Arc<Catalog>, chosen: Chosen) -> Result<Self, BadChoice> {
+        let chosen = chosen.without_repeats();
         let clauses = plan(&catalog, &chosen)?;
         let places = clauses.iter().filter_map(|c| place(&catalog, c)).collect();
         let concepts = ConceptMatcher::compile(&catalog.lexicon);
@@ -125,10 +126,11 @@ impl Engine {
     pub fn select(&self, inventory: &Inventory) -> Selection {
         let mut candidates: Vec<Vec<Candidate>> = vec![Vec::new(); self.places.len()];
         for file in &inventory.files {
+            // Paths are unique, so only one file's own roles can repeat: no need to search the lists, which grow with the files.
+            let mut seen = BTreeSet::new();
             for (clause, role, strength) in self.roles(file) {
-                let list = &mut candidates[clause];
-                if !list.iter().any(|c| c.path == file.path && c.signal == role) {
-                    list.push(Candidate { path: file.path.clone(), signal: role, strength });
+                if seen.insert((clause, role.clone())) {
+                    candidates[clause].push(Candidate { path: file.path.clone(), signal: role, strength });
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! The outcome of a review: the immutable assessment, exactly as it stands in `review.json`.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::{CatalogIdentity, EvidenceStrength, Grade, SafetyClass, Stage};
@@ -179,6 +181,16 @@ pub struct Chosen {
     pub profile: String,
     /// Software safety class.
     pub safety_class: SafetyClass,
+}
+
+impl Chosen {
+    /// The same choice with each standard once, in the order of first mention.
+    #[must_use]
+    pub fn without_repeats(mut self) -> Self {
+        let mut seen = BTreeSet::new();
+        self.standards.retain(|id| seen.insert(id.clone()));
+        self
+    }
 }
 
 /// The outcome of a review. Same documents, same catalog, same engine: the same bytes.

@@ -1,5 +1,7 @@
 //! Which clauses a review answers: the chosen standards, profile and safety class applied to the catalog.
 
+use std::collections::BTreeSet;
+
 use crate::assessment::Chosen;
 use crate::catalog::{Catalog, Clause};
 
@@ -37,7 +39,7 @@ pub enum BadChoice {
 }
 
 /// The clauses of a choice, in the order of the chosen standards and of each standard. A standard without the chosen
-/// profile is judged whole.
+/// profile is judged whole, and one that is named again is not judged again.
 ///
 /// # Errors
 /// An unknown standard or profile.
@@ -45,10 +47,14 @@ pub fn plan<'c>(catalog: &'c Catalog, chosen: &Chosen) -> Result<Vec<PlannedClau
     let mut planned = Vec::new();
     let mut known_profiles = Vec::new();
     let mut is_profile_known = false;
+    let mut seen = BTreeSet::new();
     for id in &chosen.standards {
         let Some(standard) = catalog.standard(id) else {
             return Err(BadChoice::UnknownStandard { asked: id.clone(), nearest: nearest(catalog, id) });
         };
+        if !seen.insert(standard.id.as_str()) {
+            continue;
+        }
         known_profiles.extend(standard.profiles.iter().map(|p| p.id.clone()));
         let profile = standard.profile(&chosen.profile);
         is_profile_known |= profile.is_some() || standard.profiles.is_empty();

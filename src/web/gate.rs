@@ -116,11 +116,17 @@ async fn visitor(service: &Service, headers: &HeaderMap) -> Result<(Visitor, boo
     };
     let now = service.clock.now();
     if session.end(now, service.sessions).is_some() {
-        service.store.close_session(&hash).await?;
+        // It is over by its age, whether or not that can be written down.
+        if let Err(failure) = service.store.close_session(&hash).await {
+            tracing::warn!(%failure, "a session that is over could not be removed");
+        }
         return Ok((Visitor { browser, session: None }, true));
     }
     if now.duration_since(session.last_seen_at) >= TOUCH_EVERY {
-        service.store.touch_session(&hash, now).await?;
+        // On a full disk people must still reach their pages: deleting something is what makes room.
+        if let Err(failure) = service.store.touch_session(&hash, now).await {
+            tracing::warn!(%failure, "that a session was used could not be written down");
+        }
     }
     Ok((Visitor { browser, session: Some(SignedIn { token, session }) }, false))
 }

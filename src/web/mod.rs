@@ -14,6 +14,7 @@ mod pages;
 mod replies;
 mod return_to;
 mod routes;
+mod seats;
 mod server;
 mod service;
 mod site;

@@ -16,6 +16,7 @@ use tower_http::csrf::CsrfLayer;
 use crate::web::envelope::{Envelope, wrap};
 use crate::web::headers::Headers;
 use crate::web::pages::events::Closing;
+use crate::web::seats::Seats;
 use crate::web::{Service, routes, site_router};
 
 /// How long answers under way may take once the server is told to stop.
@@ -35,6 +36,7 @@ fn router_until(service: &Arc<Service>, closing: Closing) -> Router {
         .with_state(Arc::clone(service))
         .merge(site_router(Arc::clone(&service.catalog), &service.facts, Arc::clone(&service.example)))
         .layer(Extension(closing))
+        .layer(Extension(Seats::usual()))
         .layer(forms)
         .layer(from_fn_with_state(envelope, wrap))
 }

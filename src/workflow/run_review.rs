@@ -117,7 +117,11 @@ where
     if interrupt.is_raised() {
         return Err(ReviewError::Interrupted);
     }
-    let selection = engine.select(&inventory);
+    let inventory = Arc::new(inventory);
+    let selection = {
+        let (engine, inventory) = (Arc::clone(engine), Arc::clone(&inventory));
+        computed(move || engine.select(&inventory)).await
+    };
     progress.event(ReviewEvent::Listed { to_examine: inventory.files.len(), passed_over: inventory.passed_over.len() });
 
     let stopped: std::sync::Mutex<Option<SourceError>> = std::sync::Mutex::new(None);
@@ -161,12 +165,28 @@ where
     {
         return Err(error.clone().into());
     }
-    Ok(ReviewOutcome { stopped_by, ..outcome(engine, &inventory, selection, examined, interrupt) })
+    let outcome = {
+        let (engine, interrupt) = (Arc::clone(engine), interrupt.clone());
+        computed(move || outcome(&engine, &inventory, selection, examined, &interrupt)).await
+    };
+    Ok(ReviewOutcome { stopped_by, ..outcome })
+}
+
+/// Computes on a thread of its own: what takes long there holds up nobody who waits for an answer here.
+async fn computed<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(computed) => computed,
+        Err(ended) => match ended.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program is ending, and this task with it.
+            Err(_) => std::future::pending().await,
+        },
+    }
 }
 
 /// Puts the ledger together in the order of paths and draws the conclusions.
 fn outcome(
-    engine: &Arc<Engine>,
+    engine: &Engine,
     inventory: &Inventory,
     selection: crate::assessment::Selection,
     examined: Vec<Examined>,
@@ -320,4 +340,17 @@ fn not_read(file: &SourceFile, status: LedgerStatus, reason: &str) -> Examined {
 /// A file that exists but was not looked at: the review is incomplete by it.
 fn unexamined(file: &SourceFile, reason: &str) -> Examined {
     Examined { entry: entry(file, LedgerStatus::PassedOver, Some(reason)), observations: None, missing_because: Some(reason.to_owned()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_takes_long_is_computed_elsewhere_and_a_panic_comes_back() {
+        let here = std::thread::current().id();
+        assert_ne!(computed(|| std::thread::current().id()).await, here);
+        let broken = tokio::spawn(computed(|| panic!("broken"))).await;
+        assert!(broken.is_err_and(|ended| ended.is_panic()));
+    }
 }

@@ -65,6 +65,8 @@ fn nothing_in_a_page_acts_or_asks_the_network() {
                 "url(",
                 "@import",
                 " src=",
+                // A style attribute would be refused where the page is served under a policy by hash.
+                "style=\"",
             ] {
                 assert!(!lower.contains(banned), "{name} holds {banned}");
             }
@@ -158,5 +160,21 @@ fn pages_survive_the_way_to_disk() {
             fs::write(&path, &page).unwrap();
             assert_eq!(fs::read_to_string(&path).unwrap(), page);
         }
+    }
+}
+
+#[test]
+fn every_part_of_a_bar_has_its_length() {
+    for (name, page) in pages(SourceKind::Drive, true) {
+        let (style, body) = page.split_once("</style>").unwrap();
+        let mut parts = 0;
+        for (at, _) in body.match_indices("<i class=\"s-") {
+            let classes = body[at + 10..].split('"').next().unwrap();
+            // Those of the legend are samples, and equally long.
+            let Some((_, length)) = classes.split_once(" w") else { continue };
+            assert!(style.contains(&format!(".bar .w{length}{{flex:{length}}}")), "{name}: {classes}");
+            parts += 1;
+        }
+        assert!(parts > 60, "{name}: {parts} parts");
     }
 }

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::house::{HOSTILE_FILE, House, assessment};
 use crate::person::{OTHER, OWNER, Person, parameter};
 
-const TERMS: LeaseTerms = LeaseTerms { duration: SignedDuration::from_mins(5), max_attempts: 3 };
+pub const TERMS: LeaseTerms = LeaseTerms { duration: SignedDuration::from_mins(5), max_attempts: 3 };
 
 /// Does the review that waits, as a worker does.
 pub async fn work(house: &House) -> ReviewId {

@@ -1,6 +1,8 @@
 //! The service in the browser, from outside: real router, real SQLite, real adapters, and the simulated Google behind them.
 
 #[cfg(test)]
+mod choosing;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod journey;
@@ -12,5 +14,7 @@ mod secrets;
 mod sessions;
 #[cfg(test)]
 mod signing_in;
+#[cfg(test)]
+mod streams;
 #[cfg(test)]
 mod table;

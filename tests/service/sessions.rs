@@ -1,6 +1,7 @@
 //! Sessions: how they end, and what only a fresh one may do.
 
 use jiff::SignedDuration;
+use sea_orm::ConnectionTrait as _;
 
 use crate::house::House;
 use crate::person::{OWNER, Person, parameter};
@@ -86,4 +87,27 @@ async fn forged_tokens_are_nobody() {
         person.set_cookie(SESSION, token);
         person.get("/reviews").await.leads_to("/sign-in");
     }
+}
+
+#[tokio::test]
+async fn a_full_disk_locks_nobody_out() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let over = Person::signed_in(&house, OWNER).await;
+    let token = over.cookie(SESSION).unwrap();
+    let url = format!("sqlite:{}", house.folder.path().join("crosswalk.db").display());
+    let raw = sea_orm::Database::connect(url).await.unwrap();
+    for event in ["UPDATE", "DELETE"] {
+        let full =
+            format!("CREATE TRIGGER full_{event} BEFORE {event} ON session BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END");
+        raw.execute_unprepared(&full).await.unwrap();
+    }
+    house.clock.forward(SignedDuration::from_mins(2));
+    person.get("/reviews").await.ok();
+    person.submit("/account", "/account/retention", &[("retention", "30")]).await.leads_to("/account");
+    // Whose session is over is sent to sign in all the same.
+    house.clock.forward(SignedDuration::from_hours(3));
+    over.set_cookie(SESSION, &token);
+    over.get("/reviews").await.leads_to("/sign-in");
+    raw.close().await.unwrap();
 }

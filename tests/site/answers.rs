@@ -77,6 +77,7 @@ async fn the_example_is_the_whole_report_under_a_policy_of_its_own() {
         assert_eq!(page.status, 200, "{path}");
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("script-src") && policy.contains("frame-ancestors 'none'"));
+        assert!(!policy.contains("unsafe") && !page.text().contains("style=\""), "{path}: {policy}");
         let styles = found("(?s)<style>(.*?)</style>", page.text());
         assert!(!styles.is_empty(), "{path}");
         for style in styles {

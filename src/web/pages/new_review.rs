@@ -114,7 +114,7 @@ pub(in crate::web) async fn order(State(service): State<Arc<Service>>, signed_in
     if !connection.is_active() {
         return Err(must_reconnect());
     }
-    let chosen = chosen(&fields, &again)?;
+    let chosen = chosen(&fields, &service.catalog, &again)?;
     let order = ReviewOrder { scope: scope(&service, &signed_in, &connection, &fields, &again).await?, chosen };
     let ordering = Ordering { customer: signed_in.customer(), connection: &connection.id, new_id: ReviewId::of(id_bits()?) };
     let ordered = order_review(&*service.store, &service.catalog, ordering, &order, service.clock.now()).await;
@@ -129,9 +129,11 @@ pub(in crate::web) async fn order(State(service): State<Arc<Service>>, signed_in
     }
 }
 
-fn chosen(fields: &Fields, again: &str) -> Result<Chosen, Told> {
-    let mut standards: Vec<String> = fields.all("standard").map(str::to_owned).collect();
-    standards.dedup();
+fn chosen(fields: &Fields, catalog: &Catalog, again: &str) -> Result<Chosen, Told> {
+    let standards: Vec<String> = fields.all("standard").map(str::to_owned).collect();
+    if standards.len() > catalog.standards.len() {
+        return Err(Told::bad_form("More standards were chosen than there are. Choose each one once.", again));
+    }
     if standards.is_empty() {
         return Err(Told::bad_form("No standard was chosen. Choose at least one.", again));
     }
@@ -142,7 +144,12 @@ fn chosen(fields: &Fields, again: &str) -> Result<Chosen, Told> {
         _ => return Err(Told::bad_form("No safety class was chosen. Choose A, B or C.", again)),
     };
     let profile = if fields.get("annex_f").is_some() { WHOLE_STANDARD } else { usual_profile(&standards) };
-    Ok(Chosen { standards, profile: profile.to_owned(), safety_class })
+    Ok(Chosen { standards, profile: profile.to_owned(), safety_class }.without_repeats())
+}
+
+/// Whether the annex for transitional software is among what was chosen: the form has no other way to the whole of that standard.
+pub(super) fn is_with_annex_f(chosen: &Chosen) -> bool {
+    chosen.profile == WHOLE_STANDARD && chosen.standards.iter().any(|id| id == USUAL_STANDARD)
 }
 
 /// Only one standard has profiles; where it is not among the chosen ones, each is judged whole.

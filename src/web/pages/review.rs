@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 
 use crate::account::ReviewId;
 use crate::ports::{AuditAction, ReviewFailure, ReviewRecord, ReviewState};
 use crate::web::error::{NextStep, Told};
+use crate::web::pages::new_review::is_with_annex_f;
 use crate::web::pages::progress::{ProgressShown, shown};
 use crate::web::pages::reviews::standards_in_words;
 use crate::web::pages::shown_scope::places;
@@ -28,6 +29,7 @@ pub(super) struct Heading {
     pub(super) standards: String,
     pub(super) places: Vec<String>,
     pub(super) safety_class: &'static str,
+    pub(super) is_with_annex_f: bool,
     pub(super) ordered_at: String,
 }
 
@@ -57,6 +59,7 @@ struct EndedPage {
 /// The page of a review in whichever state it is.
 pub(in crate::web) async fn page(
     State(service): State<Arc<Service>>,
+    method: Method,
     Path(id): Path<String>,
     signed_in: SignedIn,
 ) -> Result<Response, Told> {
@@ -71,7 +74,11 @@ pub(in crate::web) async fn page(
         }
         ReviewState::Done { at, .. } => {
             let assessment = service.store.assessment(signed_in.customer(), &record.id).await?.ok_or_else(Told::not_found)?;
-            note(&*service.store, signed_in.customer(), AuditAction::SummaryOpened, Some(record.id.as_str()), service.clock.now()).await;
+            // Who asks for the headers alone has seen nothing.
+            if method != Method::HEAD {
+                note(&*service.store, signed_in.customer(), AuditAction::SummaryOpened, Some(record.id.as_str()), service.clock.now())
+                    .await;
+            }
             summary(&service, &signed_in, heading, &assessment, at)
         }
         ReviewState::Failed { at, failure } => {
@@ -141,6 +148,7 @@ fn heading(record: &ReviewRecord, service: &Service) -> Heading {
         standards: standards_in_words(&record.order.chosen.standards, &service.catalog),
         places: places(&record.order.scope),
         safety_class: record.order.chosen.safety_class.letter(),
+        is_with_annex_f: is_with_annex_f(&record.order.chosen),
         ordered_at: moment(record.ordered_at),
     }
 }
