@@ -58,7 +58,7 @@ async fn orders_at_one_time_give_one_review(place: &Place) {
 async fn a_lost_grant_takes_no_orders(place: &Place) {
     let store = place.open().await;
     let (owner, connection) = connected(&store, 1).await;
-    store.needs_reconnect(&connection, at(5)).await.unwrap();
+    assert!(store.needs_reconnect(&connection, 1, at(5)).await.unwrap());
     for connection in [connection, ConnectionId::of(4)] {
         let ordered = store.order_review(&owner, &connection, &order(), &review_id(1), at(6)).await.unwrap();
         assert_eq!(ordered, Ordered::NoConnection);

@@ -118,6 +118,7 @@ fn connection() -> TableCreateStatement {
         .col(ColumnDef::new("account").blob())
         .col(ColumnDef::new("refresh_token").blob())
         .col(ColumnDef::new("scopes").text())
+        .col(counter("grant_number"))
         .col(ColumnDef::new("folders").blob())
         .foreign_key(&mut belongs("connection", "customer_id", "customer"))
         .take()
