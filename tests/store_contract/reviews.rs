@@ -117,7 +117,7 @@ async fn waiting_is_cancelled_at_once_and_running_is_asked(place: &Place) {
     ));
     assert!(store.cancelled(&leased.lease, at(9)).await.unwrap());
     assert_eq!(store.review(&owner, &running).await.unwrap().unwrap().state, ReviewState::Cancelled { at: at(9) });
-    assert!(!store.cancelled(&leased.lease, at(10)).await.unwrap());
+    assert!(!store.cancel_review(&owner, &running, at(10)).await.unwrap(), "over");
 }
 
 async fn only_ended_reviews_are_deleted(place: &Place) {
