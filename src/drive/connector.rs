@@ -120,7 +120,7 @@ impl DriveAccess for DriveConnector {
         }
         let refresh_token = issued.refresh_token.clone().ok_or(ConsentFailure::NotLasting)?;
         let account = self.account_name(client, mode, &issued).await;
-        Ok(DriveGrant { refresh_token, scopes, account })
+        Ok(DriveGrant { refresh_token, scopes, account, number: 0 })
     }
 
     async fn revoke(&self, refresh_token: &SecretString) -> Result<bool, SourceError> {
@@ -147,7 +147,7 @@ impl DriveAccess for DriveConnector {
         }
         let client = self.registration.web_client(connection.mode)?;
         let issued = refresh(&self.token_endpoint, &client.id, Some(&client.secret), &grant.refresh_token, Grantee::Customer).await?;
-        if let (Some(rotated), Some(sink)) = (&issued.refresh_token, self.registration.sink(connection)) {
+        if let (Some(rotated), Some(sink)) = (&issued.refresh_token, self.registration.sink(connection, grant)) {
             sink(rotated);
         }
         // What Google says now beats what it said at the consent.

@@ -119,7 +119,7 @@ impl Registration {
         if !grants_just(&grant.scopes, settings.google.scope) {
             return Err(no_grant());
         }
-        let tokens = self.tokens_of(client, grant.refresh_token.clone(), settings, self.sink(connection))?;
+        let tokens = self.tokens_of(client, grant.refresh_token.clone(), settings, self.sink(connection, grant))?;
         Ok(Arc::new(tokens))
     }
 
@@ -136,9 +136,9 @@ impl Registration {
     }
 
     /// Takes a refresh token that Google put in the place of a connection's.
-    pub(super) fn sink(&self, connection: &Connection) -> Option<RotationSink> {
-        let (on_rotation, id) = (self.on_rotation.clone()?, connection.id.clone());
-        Some(Arc::new(move |rotated: &SecretString| on_rotation(&id, rotated)))
+    pub(super) fn sink(&self, connection: &Connection, grant: &DriveGrant) -> Option<RotationSink> {
+        let (on_rotation, id, grant_number) = (self.on_rotation.clone()?, connection.id.clone(), grant.number);
+        Some(Arc::new(move |rotated: &SecretString| on_rotation(&id, grant_number, rotated)))
     }
 }
 

@@ -49,8 +49,8 @@ pub enum Credentials {
 /// Takes a refresh token that Google put in place of the old one.
 pub type RotationSink = Arc<dyn Fn(&SecretString) + Send + Sync>;
 
-/// The same, for the grants of many connections.
-pub type GrantRotation = Arc<dyn Fn(&ConnectionId, &SecretString) + Send + Sync>;
+/// The same, for the grants of many connections: of which one, and the number of the grant that was used.
+pub type GrantRotation = Arc<dyn Fn(&ConnectionId, u64, &SecretString) + Send + Sync>;
 
 /// Hands out access tokens.
 pub struct AccessTokens {

@@ -54,17 +54,19 @@ pub trait Connections: Send + Sync {
     /// See [`StoreFailure`].
     async fn grant(&self, customer: &CustomerId, id: &ConnectionId) -> Result<Option<DriveGrant>, StoreFailure>;
 
-    /// Puts a refresh token in the place of the one that Google replaced.
+    /// Puts a refresh token in the place of the one that Google replaced. Nothing happens when the grant with that number is no longer the
+    /// connection's: who was late does not overwrite a new one.
     ///
     /// # Errors
     /// See [`StoreFailure`].
-    async fn rotate_grant(&self, id: &ConnectionId, refresh_token: &SecretString) -> Result<(), StoreFailure>;
+    async fn rotate_grant(&self, id: &ConnectionId, grant_number: u64, refresh_token: &SecretString) -> Result<(), StoreFailure>;
 
-    /// Google refuses the grant: it is deleted, and the state says that the person must connect again.
+    /// Google refuses the grant with that number: it is deleted, and the state says that the person must connect again. False when it is no
+    /// longer the connection's (the person has connected again meanwhile, or it was deleted before): nothing was changed.
     ///
     /// # Errors
     /// See [`StoreFailure`].
-    async fn needs_reconnect(&self, id: &ConnectionId, now: Timestamp) -> Result<(), StoreFailure>;
+    async fn needs_reconnect(&self, id: &ConnectionId, grant_number: u64, now: Timestamp) -> Result<bool, StoreFailure>;
 
     /// Deletes a connection with its grant, reviews, ledgers and quotes, in one transaction, and keeps a receipt. A running review loses
     /// its lease and stores nothing any more. None when the customer has no such connection.

@@ -17,6 +17,8 @@ pub struct DriveGrant {
     pub scopes: Vec<String>,
     /// The Google account that granted it, as an e-mail address, if Google says so.
     pub account: Option<String>,
+    /// The how manieth grant of its connection it is, once it is kept; 0 before. A refresh token that Google replaced is of the same grant.
+    pub number: u64,
 }
 
 /// Why there is no grant.

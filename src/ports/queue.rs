@@ -47,7 +47,8 @@ pub struct LeaseTerms {
     pub max_attempts: u32,
 }
 
-/// Hands out reviews to workers, of which there may be several on several machines.
+/// Hands out reviews to workers, of which there may be several on several machines. What ends a lease can be asked for again when the
+/// answer was lost: it is true when this very lease did it already and nobody has claimed the review since, and changes nothing more.
 #[async_trait]
 pub trait Queue: Send + Sync {
     /// Takes the review that has waited longest among those due, or one whose lease ran out. Those whose attempts are used up are failed

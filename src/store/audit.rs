@@ -3,14 +3,14 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use crate::account::TokenHash;
 use crate::ports::{AuditEntry, AuditLog, AuditVerdict, StoreFailure};
 use crate::store::Database;
 use crate::store::column::{count, millisecond};
-use crate::store::database::Turn;
+use crate::store::database::{Turn, take_turn};
 use crate::store::entity::audit_line;
 use crate::store::failure::told;
 
@@ -22,29 +22,8 @@ const BATCH: u64 = 1_000;
 #[async_trait]
 impl AuditLog for Database {
     async fn append(&self, entry: &AuditEntry, now: Timestamp) -> Result<(), StoreFailure> {
-        let transaction = self.begin_in_turn(Turn::Append).await?;
-        let last = audit_line::Entity::find().order_by_desc(audit_line::Column::Seq).one(&transaction).await.map_err(told)?;
-        let (seq, prev) = last.map_or((1, BEGINNING.to_owned()), |last| (last.seq.saturating_add(1), last.hash));
-        let mut line = audit_line::Model {
-            seq,
-            at: millisecond(now),
-            customer_id: entry.customer.as_ref().map(|customer| customer.as_str().to_owned()),
-            action: entry.action.word().to_owned(),
-            subject: entry.subject.clone(),
-            prev,
-            hash: String::new(),
-        };
-        line.hash = hash(&line);
-        let row = audit_line::ActiveModel {
-            seq: Set(line.seq),
-            at: Set(line.at),
-            customer_id: Set(line.customer_id),
-            action: Set(line.action),
-            subject: Set(line.subject),
-            prev: Set(line.prev),
-            hash: Set(line.hash),
-        };
-        audit_line::Entity::insert(row).exec_without_returning(&transaction).await.map_err(told)?;
+        let transaction = self.begin().await?;
+        append_within(&transaction, entry, now).await?;
         transaction.commit().await.map_err(told)
     }
 
@@ -76,6 +55,34 @@ impl AuditLog for Database {
         }
         Ok(AuditVerdict::Whole { lines: count(lines), head })
     }
+}
+
+/// Appends a line within a transaction, as the last thing in it: until it ends nobody else can append.
+pub(super) async fn append_within(transaction: &DatabaseTransaction, entry: &AuditEntry, now: Timestamp) -> Result<(), StoreFailure> {
+    take_turn(transaction, Turn::Append).await?;
+    let last = audit_line::Entity::find().order_by_desc(audit_line::Column::Seq).one(transaction).await.map_err(told)?;
+    let (seq, prev) = last.map_or((1, BEGINNING.to_owned()), |last| (last.seq.saturating_add(1), last.hash));
+    let mut line = audit_line::Model {
+        seq,
+        at: millisecond(now),
+        customer_id: entry.customer.as_ref().map(|customer| customer.as_str().to_owned()),
+        action: entry.action.word().to_owned(),
+        subject: entry.subject.clone(),
+        prev,
+        hash: String::new(),
+    };
+    line.hash = hash(&line);
+    let row = audit_line::ActiveModel {
+        seq: Set(line.seq),
+        at: Set(line.at),
+        customer_id: Set(line.customer_id),
+        action: Set(line.action),
+        subject: Set(line.subject),
+        prev: Set(line.prev),
+        hash: Set(line.hash),
+    };
+    audit_line::Entity::insert(row).exec_without_returning(transaction).await.map_err(told)?;
+    Ok(())
 }
 
 /// Why a line does not follow; none when it does.

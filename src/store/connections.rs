@@ -12,7 +12,7 @@ use crate::account::{Connection, ConnectionId, ConnectionMode, ConnectionState, 
 use crate::ports::{Connections, DriveGrant, StoreFailure};
 use crate::store::Database;
 use crate::store::accounts::{ROUNDS, inserted};
-use crate::store::column::{damaged, millisecond, timestamp};
+use crate::store::column::{count, damaged, millisecond, number, timestamp};
 use crate::store::entity::connection;
 use crate::store::failure::{refused, told};
 use crate::store::sealed_column::{CONNECTION_ACCOUNT, CONNECTION_FOLDERS, CONNECTION_REFRESH_TOKEN, SealedColumn};
@@ -38,6 +38,7 @@ impl Connections for Database {
             row.account = grant.account.as_ref().map(|account| self.seal_text(account, &CONNECTION_ACCOUNT, row)).transpose()?;
             row.refresh_token = Some(self.seal_text(grant.refresh_token.expose_secret(), &CONNECTION_REFRESH_TOKEN, row)?);
             row.scopes = Some(grant.scopes.join(" "));
+            row.grant_number = row.grant_number.saturating_add(1);
             Ok(())
         })
         .await
@@ -81,14 +82,15 @@ impl Connections for Database {
             refresh_token: SecretString::from(self.open_text(refresh_token, &CONNECTION_REFRESH_TOKEN, &row)?),
             scopes: row.scopes.as_deref().unwrap_or_default().split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect(),
             account: row.account.as_ref().map(|account| self.open_text(account, &CONNECTION_ACCOUNT, &row)).transpose()?,
+            number: count(row.grant_number),
         }))
     }
 
-    async fn rotate_grant(&self, id: &ConnectionId, refresh_token: &SecretString) -> Result<(), StoreFailure> {
+    async fn rotate_grant(&self, id: &ConnectionId, grant_number: u64, refresh_token: &SecretString) -> Result<(), StoreFailure> {
         let transaction = self.begin().await?;
         let row = connection::Entity::find_by_id(id.as_str()).lock_exclusive().one(&transaction).await.map_err(told)?;
-        // A grant that was deleted meanwhile does not come back.
-        let Some(row) = row.filter(|row| row.refresh_token.is_some()) else { return Ok(()) };
+        // A grant that was deleted or replaced meanwhile does not come back.
+        let Some(row) = row.filter(|row| row.refresh_token.is_some() && row.grant_number == number(grant_number)) else { return Ok(()) };
         let sealed = self.seal_text(refresh_token.expose_secret(), &CONNECTION_REFRESH_TOKEN, &row)?;
         connection::Entity::update_many()
             .set(connection::ActiveModel { refresh_token: Set(Some(sealed)), ..Default::default() })
@@ -99,7 +101,7 @@ impl Connections for Database {
         transaction.commit().await.map_err(told)
     }
 
-    async fn needs_reconnect(&self, id: &ConnectionId, now: Timestamp) -> Result<(), StoreFailure> {
+    async fn needs_reconnect(&self, id: &ConnectionId, grant_number: u64, now: Timestamp) -> Result<bool, StoreFailure> {
         let lost = connection::ActiveModel {
             state: Set(NEEDS_RECONNECT.to_owned()),
             since: Set(millisecond(now)),
@@ -111,6 +113,7 @@ impl Connections for Database {
             .set(lost)
             .filter(connection::Column::Id.eq(id.as_str()))
             .filter(connection::Column::State.eq(ACTIVE))
+            .filter(connection::Column::GrantNumber.eq(number(grant_number)))
             .exec(&self.connection)
             .await
             .map_err(told)?
@@ -118,7 +121,7 @@ impl Connections for Database {
         if rows > 0 {
             self.cut_log().await;
         }
-        Ok(())
+        Ok(rows > 0)
     }
 
     async fn disconnect(
@@ -156,6 +159,7 @@ impl Database {
                 account: None,
                 refresh_token: None,
                 scopes: None,
+                grant_number: 0,
                 folders: None,
             });
             change(&mut row)?;

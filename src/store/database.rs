@@ -20,8 +20,10 @@ use crate::store::{KeyRing, StoreError, private_file};
 /// How long a statement waits for a connection, and on SQLite for the one who writes.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// What PostgreSQL is told for each connection. A statement that takes longer is given up: none of ours takes seconds. Who begins a
-/// transaction and vanishes with his machine does not keep its locks.
-const POSTGRES_LIMITS: [(&str, &str); 4] = [
+/// transaction and vanishes with his machine does not keep its locks. Who has waited for a turn must see what was committed meanwhile, so
+/// a stricter isolation that the server sets for its users would break turns.
+const POSTGRES_SESSION: [(&str, &str); 5] = [
+    ("default_transaction_isolation", "read committed"),
     ("statement_timeout", "120s"),
     ("idle_in_transaction_session_timeout", "30s"),
     ("tcp_keepalives_idle", "30"),
@@ -98,15 +100,7 @@ impl Database {
     /// Begins a transaction of which there is only one at a time, on all machines.
     pub(super) async fn begin_in_turn(&self, turn: Turn) -> Result<DatabaseTransaction, StoreFailure> {
         let transaction = self.begin().await?;
-        if self.is_postgres() {
-            if turn == Turn::Migrate {
-                // A step on large tables may take long, and so may waiting for somebody else's.
-                transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(told)?;
-            }
-            // The lock goes with the transaction, however that ends.
-            let wait = format!("SELECT pg_advisory_xact_lock({})", turn.lock());
-            transaction.execute_unprepared(&wait).await.map_err(told)?;
-        }
+        take_turn(&transaction, turn).await?;
         Ok(transaction)
     }
 
@@ -118,6 +112,20 @@ impl Database {
             let _ = self.connection.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await;
         }
     }
+}
+
+/// Waits until nobody else has this turn; it lasts until the transaction ends.
+pub(super) async fn take_turn(transaction: &DatabaseTransaction, turn: Turn) -> Result<(), StoreFailure> {
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        if turn == Turn::Migrate {
+            // A step on large tables may take long, and so may waiting for somebody else's.
+            transaction.execute_unprepared("SET LOCAL statement_timeout = 0").await.map_err(told)?;
+        }
+        // The lock goes with the transaction, however that ends.
+        let wait = format!("SELECT pg_advisory_xact_lock({})", turn.lock());
+        transaction.execute_unprepared(&wait).await.map_err(told)?;
+    }
+    Ok(())
 }
 
 fn sqlite_options(path: &str) -> Result<ConnectOptions, StoreFailure> {
@@ -159,6 +167,6 @@ fn postgres_options(url: &str) -> Result<ConnectOptions, StoreFailure> {
     url.parse::<sqlx::postgres::PgConnectOptions>().map_err(|_| refused("the address after postgres:// is not understood"))?;
     let mut options = ConnectOptions::new(url);
     options.set_application_name("crosswalk");
-    options.map_sqlx_postgres_opts(|options| options.options(POSTGRES_LIMITS).disable_statement_logging());
+    options.map_sqlx_postgres_opts(|options| options.options(POSTGRES_SESSION).disable_statement_logging());
     Ok(options)
 }

@@ -36,7 +36,7 @@ fn chosen() -> Chosen {
 async fn running(store: &Database) -> (CustomerId, Lease) {
     let identity = Identity { issuer: "i".into(), subject: "s".into(), verified_email: None };
     let owner = store.customer_signed_in(&identity, &CustomerId::of(1), NOW).await.unwrap().id;
-    let grant = DriveGrant { refresh_token: SecretString::from("t"), scopes: vec!["s".into()], account: None };
+    let grant = DriveGrant { refresh_token: SecretString::from("t"), scopes: vec!["s".into()], account: None, number: 0 };
     let connection = store.connect(&owner, ConnectionMode::WholeDrive, &grant, &ConnectionId::of(1), NOW).await.unwrap().id;
     let order = ReviewOrder { scope: ReviewScope::Everything, chosen: chosen() };
     store.order_review(&owner, &connection, &order, &ReviewId::of(1), NOW).await.unwrap();

@@ -9,8 +9,9 @@ use sea_orm::{
 };
 
 use crate::account::{ConnectionId, CustomerId, PurgeCounts, Receipt, ReceiptId, Retention};
-use crate::ports::StoreFailure;
+use crate::ports::{AuditAction, AuditEntry, StoreFailure};
 use crate::store::Database;
+use crate::store::audit::append_within;
 use crate::store::column::{as_kept, count, how_many, later, millisecond, number, timestamp};
 use crate::store::entity::{connection, customer, flow, receipt, review, session};
 use crate::store::failure::told;
@@ -78,6 +79,11 @@ impl Database {
         let reviews = over_their_time(&transaction, now, most).await?;
         let ids = reviews.iter().map(|(id, _, _)| id.as_str());
         review::Entity::delete_many().filter(review::Column::Id.is_in(ids)).exec(&transaction).await.map_err(told)?;
+        if !reviews.is_empty() {
+            // Nothing goes unless that is written down.
+            let purged = AuditEntry { customer: None, action: AuditAction::Purged, subject: None };
+            append_within(&transaction, &purged, now).await?;
+        }
         transaction.commit().await.map_err(told)?;
         // Even when nothing went this time: somebody may have read the last time, so that the log could not be cut.
         self.cut_log().await;

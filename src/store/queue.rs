@@ -3,8 +3,11 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, LockBehavior, LockType};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Expr, IntoCondition, LockBehavior, LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::account::WorkerId;
 use crate::assessment::Assessment;
@@ -37,6 +40,8 @@ impl Queue for Database {
             attempt: Set(attempt),
             worker: Set(Some(worker.as_str().to_owned())),
             lease_until: Set(Some(later(now, terms.duration))),
+            released_by: Set(None),
+            released_attempt: Set(None),
             ..progress_columns(ReviewProgress::default())
         };
         let this = review::Entity::update_many().set(taken).filter(review::Column::Id.eq(&row.id));
@@ -66,12 +71,12 @@ impl Queue for Database {
             is_complete: Set(Some(assessment.complete)),
             ledger_lines: Set(number(how_many(assessment.ledger.len()))),
             quotes: Set(number(how_many(quotes))),
-            ..ended(DONE, now)
+            ..released(lease, ended(DONE, now))
         };
         let transaction = self.begin().await?;
         let held = review::Entity::update_many().set(done).filter(fence(lease));
         let rows = held.exec_with_returning(&transaction).await.map_err(told)?;
-        let Some(row) = rows.first() else { return Ok(false) };
+        let Some(row) = rows.first() else { return has_released(&transaction, lease, review::Column::State.eq(DONE)).await };
         let content = self.keys.seal(review_json(assessment).as_bytes(), &ASSESSMENT_CONTENT, &row.id, &row.customer_id)?;
         let result =
             assessment::ActiveModel { review_id: Set(row.id.clone()), customer_id: Set(row.customer_id.clone()), content: Set(content) };
@@ -81,29 +86,36 @@ impl Queue for Database {
     }
 
     async fn fail(&self, lease: &Lease, failure: ReviewFailure, now: Timestamp) -> Result<bool, StoreFailure> {
-        let failed = review::ActiveModel { failure: Set(Some(failure.word().to_owned())), ..ended(FAILED, now) };
-        self.change(failed, fence(lease)).await
+        let has_failed = Condition::all().add(review::Column::State.eq(FAILED)).add(review::Column::Failure.eq(failure.word()));
+        let failed = review::ActiveModel { failure: Set(Some(failure.word().to_owned())), ..released(lease, ended(FAILED, now)) };
+        Ok(self.change(failed, fence(lease)).await? || has_released(&self.connection, lease, has_failed).await?)
     }
 
     async fn cancelled(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreFailure> {
-        self.change(ended(CANCELLED, now), fence(lease)).await
+        let cancelled = released(lease, ended(CANCELLED, now));
+        Ok(self.change(cancelled, fence(lease)).await?
+            || has_released(&self.connection, lease, review::Column::State.eq(CANCELLED)).await?)
     }
 
     async fn retry(&self, lease: &Lease, run_at: Timestamp) -> Result<bool, StoreFailure> {
-        if self.change(queued(lease.attempt, run_at), fence(lease).add(review::Column::IsCancelling.eq(false))).await? {
+        let queued = released(lease, queued(lease.attempt, run_at));
+        if self.change(queued, fence(lease).add(review::Column::IsCancelling.eq(false))).await? {
             return Ok(true);
         }
         // The customer asked to stop it: it is not tried again. Nobody holds it any more, so the next claim ends it.
-        let released = review::ActiveModel { worker: Set(None), lease_until: Set(Some(0)), ..Default::default() };
-        self.change(released, fence(lease)).await
+        let left = review::ActiveModel { worker: Set(None), lease_until: Set(Some(0)), ..Default::default() };
+        if self.change(released(lease, left), fence(lease)).await? {
+            return Ok(true);
+        }
+        has_released(&self.connection, lease, review::Column::State.is_in([QUEUED, RUNNING, CANCELLED])).await
     }
 
     async fn hand_back(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreFailure> {
-        let as_before = queued(lease.attempt.saturating_sub(1), now);
+        let as_before = released(lease, queued(lease.attempt.saturating_sub(1), now));
         if self.change(as_before, fence(lease).add(review::Column::IsCancelling.eq(false))).await? {
             return Ok(true);
         }
-        self.cancelled(lease, now).await
+        Ok(self.cancelled(lease, now).await? || has_released(&self.connection, lease, review::Column::State.eq(QUEUED)).await?)
     }
 }
 
@@ -125,7 +137,32 @@ fn fence(lease: &Lease) -> Condition {
         .add(review::Column::Id.eq(lease.review.as_str()))
         .add(review::Column::State.eq(RUNNING))
         .add(review::Column::Worker.eq(lease.worker.as_str()))
-        .add(review::Column::Attempt.eq(i32::try_from(lease.attempt).unwrap_or(i32::MAX)))
+        .add(review::Column::Attempt.eq(whole(lease.attempt)))
+}
+
+/// Whether this very lease has brought the review into this state already, and nobody has claimed it since: the answer to an
+/// earlier try was lost on its way, after what it asked for had been done.
+async fn has_released<C: ConnectionTrait>(connection: &C, lease: &Lease, state: impl IntoCondition) -> Result<bool, StoreFailure> {
+    let by_this = review::Entity::find_by_id(lease.review.as_str())
+        .select_only()
+        .column(review::Column::Id)
+        .filter(state)
+        .filter(review::Column::ReleasedBy.eq(lease.worker.as_str()))
+        .filter(review::Column::ReleasedAttempt.eq(whole(lease.attempt)));
+    Ok(by_this.into_tuple::<String>().one(connection).await.map_err(told)?.is_some())
+}
+
+/// The change, with whose lease ends by it.
+fn released(lease: &Lease, change: review::ActiveModel) -> review::ActiveModel {
+    review::ActiveModel {
+        released_by: Set(Some(lease.worker.as_str().to_owned())),
+        released_attempt: Set(Some(whole(lease.attempt))),
+        ..change
+    }
+}
+
+fn whole(attempt: u32) -> i32 {
+    i32::try_from(attempt).unwrap_or(i32::MAX)
 }
 
 fn has_lost_its_worker(now: Timestamp) -> Condition {
@@ -198,7 +235,7 @@ fn progress_columns(progress: ReviewProgress) -> review::ActiveModel {
 fn queued(attempt: u32, run_at: Timestamp) -> review::ActiveModel {
     review::ActiveModel {
         state: Set(QUEUED.to_owned()),
-        attempt: Set(i32::try_from(attempt).unwrap_or(i32::MAX)),
+        attempt: Set(whole(attempt)),
         run_at: Set(millisecond(run_at)),
         worker: Set(None),
         lease_until: Set(None),

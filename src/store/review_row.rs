@@ -73,6 +73,8 @@ mod tests {
             run_at: 0,
             worker: None,
             lease_until: None,
+            released_by: None,
+            released_attempt: None,
             is_cancelling: false,
             files_seen: 0,
             to_examine: 0,

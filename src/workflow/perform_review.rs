@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::account::ConnectionMode;
 use crate::assessment::{Assessment, Engine};
 use crate::catalog::Catalog;
 use crate::ports::{
@@ -63,6 +62,7 @@ where
     if !connection.is_active() || (connection.mode.has_grant() && grant.is_none()) {
         return Ok(Performed::Failed(ReviewFailure::NotAuthorised));
     }
+    let grant_number = grant.as_ref().map(|grant| grant.number);
     let (catalog, chosen) = (Arc::clone(&tools.catalog), review.order.chosen.clone());
     // Compiling the requirements is computation. The choice was checked when the review was ordered, but the catalog may have changed since.
     let Ok(Ok(engine)) = tokio::task::spawn_blocking(move || Engine::new(catalog, chosen)).await else {
@@ -70,19 +70,19 @@ where
     };
     let source = match tools.opener.open(&connection, grant.as_ref(), &review.order.scope) {
         Ok(source) => source,
-        Err(error) => return stopped(tools, review, connection.mode, &error, None).await,
+        Err(error) => return stopped(tools, review, grant_number, &error, None).await,
     };
     match run_review(&source, &*tools.extractor, &Arc::new(engine), tools.limits, progress, interrupt).await {
-        Ok(outcome) => concluded(tools, review, connection.mode, outcome).await,
+        Ok(outcome) => concluded(tools, review, grant_number, outcome).await,
         Err(ReviewError::Interrupted) => Ok(Performed::Interrupted),
-        Err(ReviewError::Source(error)) => stopped(tools, review, connection.mode, &error, None).await,
+        Err(ReviewError::Source(error)) => stopped(tools, review, grant_number, &error, None).await,
     }
 }
 
 async fn concluded<O, E>(
     tools: &ReviewTools<O, E>,
     review: &ReviewRecord,
-    mode: ConnectionMode,
+    grant_number: Option<u64>,
     outcome: ReviewOutcome,
 ) -> Result<Performed, StoreFailure> {
     // Interrupted only if something stayed undone: what was through when the wish to stop came is a result.
@@ -91,7 +91,7 @@ async fn concluded<O, E>(
     }
     let assessment = Box::new(outcome.assessment);
     match outcome.stopped_by {
-        Some(error) => stopped(tools, review, mode, &error, Some(assessment)).await,
+        Some(error) => stopped(tools, review, grant_number, &error, Some(assessment)).await,
         // Files that could not be had now, though they exist: another attempt may get them.
         None if !assessment.complete => Ok(Performed::TryAgain { incomplete: Some(assessment) }),
         None => Ok(Performed::Done(assessment)),
@@ -112,11 +112,12 @@ fn tell(review: &ReviewRecord, error: &SourceError) {
     tracing::warn!(review = %review.id, kind, detail, "the documents cannot be had");
 }
 
-/// What an error of the source means for the order.
+/// What an error of the source means for the order. `grant_number` is that of the grant that was used, if the connection rests on one: the
+/// customer may have given another meanwhile.
 async fn stopped<O, E>(
     tools: &ReviewTools<O, E>,
     review: &ReviewRecord,
-    mode: ConnectionMode,
+    grant_number: Option<u64>,
     error: &SourceError,
     incomplete: Option<Box<Assessment>>,
 ) -> Result<Performed, StoreFailure> {
@@ -125,19 +126,23 @@ async fn stopped<O, E>(
         SourceError::RateLimited { .. } | SourceError::Unreachable { .. } => return Ok(Performed::TryAgain { incomplete }),
         // The operator's own set-up is wrong (a refused client or robot's key): the customer has nothing to connect again.
         SourceError::Misconfigured { .. } => ReviewFailure::NotSetUp,
-        SourceError::NotAuthorised { .. } if !mode.has_grant() => ReviewFailure::NotSetUp,
         SourceError::Unexpected { .. } => ReviewFailure::Unexpected,
-        SourceError::NotAuthorised { .. } => {
-            let now = tools.clock.now();
-            tools.store.needs_reconnect(&review.connection, now).await?;
-            let entry = AuditEntry {
-                customer: Some(review.customer.clone()),
-                action: AuditAction::GrantLost,
-                subject: Some(review.connection.to_string()),
-            };
-            tools.store.append(&entry, now).await?;
-            ReviewFailure::NotAuthorised
-        }
+        SourceError::NotAuthorised { .. } => match grant_number {
+            None => ReviewFailure::NotSetUp,
+            Some(grant_number) => {
+                let now = tools.clock.now();
+                if tools.store.needs_reconnect(&review.connection, grant_number, now).await? {
+                    let entry = AuditEntry {
+                        customer: Some(review.customer.clone()),
+                        action: AuditAction::GrantLost,
+                        subject: Some(review.connection.to_string()),
+                    };
+                    tools.store.append(&entry, now).await?;
+                }
+                ReviewFailure::NotAuthorised
+            }
+        },
+>>>>>>> wip-fixstore
         SourceError::NotFound { .. } => ReviewFailure::PlaceNotFound,
         SourceError::Forbidden { .. } => ReviewFailure::Forbidden,
     };

@@ -153,12 +153,13 @@ async fn only_a_dead_grant_is_called_one() {
 #[tokio::test]
 async fn a_replaced_refresh_token_is_handed_over() {
     let service = Service::start().await;
-    let (whole, grant) = (connection(WHOLE, &[]), service.consent(WHOLE, OWNER, ConsentChoice::Allow).await.unwrap());
+    let whole = connection(WHOLE, &[]);
+    let grant = DriveGrant { number: 3, ..service.consent(WHOLE, OWNER, ConsentChoice::Allow).await.unwrap() };
     service.google.misbehave(Misbehaviour::RotatesRefreshTokens);
     service.list(&whole, Some(&grant), &ReviewScope::Everything).await.unwrap();
     let rotated = service.rotated.lock().unwrap().clone();
     assert_eq!(rotated.len(), 1);
-    assert_eq!(rotated[0].0, whole.id.to_string());
+    assert_eq!((&rotated[0].0, rotated[0].2), (&whole.id.to_string(), 3), "of which connection and which grant");
     let error = service.list(&whole, Some(&grant), &ReviewScope::Everything).await.err().unwrap();
     assert!(matches!(error, SourceError::NotAuthorised { .. }), "the old one is dead");
     let renewed = DriveGrant { refresh_token: rotated[0].1.clone().into(), ..grant };

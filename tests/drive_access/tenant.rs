@@ -36,7 +36,7 @@ pub struct Service {
     pub connector: DriveConnector,
     pub opener: DriveOpener,
     /// Refresh tokens that Google replaced, by connection.
-    pub rotated: Arc<Mutex<Vec<(String, String)>>>,
+    pub rotated: Arc<Mutex<Vec<(String, String, u64)>>>,
     pub wire: Arc<Mutex<Vec<String>>>,
 }
 
@@ -50,11 +50,11 @@ impl Service {
         let google = Simulator::start(&Company::sample().unwrap(), options).await.unwrap();
         let settings = settings(&google, extra);
         let robot = || Some(ServiceAccountKey::parse(&google.service_account_json()).unwrap());
-        let rotated: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+        let rotated: Arc<Mutex<Vec<(String, String, u64)>>> = Arc::default();
         let wire: Arc<Mutex<Vec<String>>> = Arc::default();
         let sink: GrantRotation = {
             let rotated = rotated.clone();
-            Arc::new(move |id, token| rotated.lock().unwrap().push((id.to_string(), token.expose_secret().to_owned())))
+            Arc::new(move |id, number, token| rotated.lock().unwrap().push((id.to_string(), token.expose_secret().to_owned(), number)))
         };
         let log = {
             let wire = wire.clone();

@@ -159,7 +159,7 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
     );
     let given = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let reader = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
-    let drive = DriveConnector::new(&given, Some(reader), clock.clone(), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+    let drive = DriveConnector::new(&given, Some(reader), clock.clone(), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
     let picker = PickerFacts {
         script_url: given.google.picker_url.clone(),
         api_key: given.google.api_key.as_ref().unwrap().expose_secret().to_owned(),

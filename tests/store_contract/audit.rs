@@ -11,6 +11,7 @@ use crate::sample::{at, customer, receipt_id};
 on_both!(
     the_chain_is_whole_and_its_head_moves,
     lines_written_at_one_time_are_all_there,
+    lines_are_all_there_where_the_server_wants_stricter_isolation,
     a_line_cannot_be_changed_or_deleted,
     tampering_is_told_with_its_line,
     lines_outlive_their_customer,
@@ -61,6 +62,15 @@ async fn lines_written_at_one_time_are_all_there(place: &Place) {
         writer.await.unwrap();
     }
     assert!(matches!(handles[0].verify().await.unwrap(), AuditVerdict::Whole { lines: 60, .. }));
+}
+
+async fn lines_are_all_there_where_the_server_wants_stricter_isolation(place: &Place) {
+    if place.kind == Kind::Postgres {
+        let raw = place.raw().await;
+        let name = place.url.rsplit('/').next().unwrap();
+        run(&raw, &format!("ALTER DATABASE {name} SET default_transaction_isolation = 'serializable'")).await;
+    }
+    lines_written_at_one_time_are_all_there(place).await;
 }
 
 async fn a_line_cannot_be_changed_or_deleted(place: &Place) {

@@ -9,6 +9,7 @@ use crate::sample::{at, connect, connected, customer, folder, grant};
 
 on_both!(
     a_grant_is_kept_replaced_rotated_and_lost,
+    who_was_late_with_an_old_grant_leaves_the_new_one_alone,
     folders_gather_in_one_connection,
     two_browsers_at_one_time_give_one_connection,
     folders_shared_at_one_time_are_all_kept,
@@ -25,15 +26,15 @@ async fn a_grant_is_kept_replaced_rotated_and_lost(place: &Place) {
     let kept = store.grant(&owner, &made.id).await.unwrap().unwrap();
     assert_eq!(kept.refresh_token.expose_secret(), grant(1).refresh_token.expose_secret());
     assert!(kept.scopes == grant(1).scopes && kept.account == grant(1).account);
-    store.rotate_grant(&made.id, &SecretString::from("1//canary-rotated")).await.unwrap();
+    store.rotate_grant(&made.id, kept.number, &SecretString::from("1//canary-rotated")).await.unwrap();
     assert_eq!(store.grant(&owner, &made.id).await.unwrap().unwrap().refresh_token.expose_secret(), "1//canary-rotated");
-    store.needs_reconnect(&made.id, at(10)).await.unwrap();
-    store.needs_reconnect(&made.id, at(20)).await.unwrap();
+    assert!(store.needs_reconnect(&made.id, kept.number, at(10)).await.unwrap());
+    assert!(!store.needs_reconnect(&made.id, kept.number, at(20)).await.unwrap());
     let lost = store.connection(&owner, &made.id).await.unwrap().unwrap();
     assert_eq!(lost.state, ConnectionState::NeedsReconnect { since: at(10) }, "noticed once");
     assert!(store.grant(&owner, &made.id).await.unwrap().is_none());
     assert_eq!(lost.account, grant(1).account, "the page still says which account to connect again");
-    store.rotate_grant(&made.id, &SecretString::from("1//canary-late")).await.unwrap();
+    store.rotate_grant(&made.id, kept.number, &SecretString::from("1//canary-late")).await.unwrap();
     assert!(store.grant(&owner, &made.id).await.unwrap().is_none(), "a deleted grant does not come back");
     let without_account = DriveGrant { account: None, ..grant(2) };
     let again = store.connect(&owner, ConnectionMode::WholeDrive, &without_account, &ConnectionId::of(77), at(30)).await.unwrap();
@@ -41,8 +42,33 @@ async fn a_grant_is_kept_replaced_rotated_and_lost(place: &Place) {
     assert_eq!(again.state, ConnectionState::Active { since: at(30) });
     assert!(store.connection(&owner, &made.id).await.unwrap().unwrap() == again);
     assert_eq!(store.grant(&owner, &made.id).await.unwrap().unwrap().refresh_token.expose_secret(), grant(2).refresh_token.expose_secret());
-    store.needs_reconnect(&ConnectionId::of(1), at(1)).await.unwrap();
-    store.rotate_grant(&ConnectionId::of(1), &SecretString::from("x")).await.unwrap();
+    assert!(!store.needs_reconnect(&ConnectionId::of(1), 1, at(1)).await.unwrap());
+    store.rotate_grant(&ConnectionId::of(1), 1, &SecretString::from("x")).await.unwrap();
+}
+
+async fn who_was_late_with_an_old_grant_leaves_the_new_one_alone(place: &Place) {
+    let store = place.open().await;
+    let owner = customer(&store, 1).await.id;
+    let made = connect(&store, &owner, 1).await;
+    let old = store.grant(&owner, &made.id).await.unwrap().unwrap();
+    // A review still works with the first grant when the customer connects again.
+    let again = store.connect(&owner, ConnectionMode::WholeDrive, &grant(2), &ConnectionId::of(77), at(30)).await.unwrap();
+    assert!(again.id == made.id);
+    store.rotate_grant(&made.id, old.number, &SecretString::from("1//canary-late")).await.unwrap();
+    assert!(!store.needs_reconnect(&made.id, old.number, at(40)).await.unwrap());
+    let new = store.grant(&owner, &made.id).await.unwrap().unwrap();
+    assert_eq!(new.refresh_token.expose_secret(), grant(2).refresh_token.expose_secret());
+    assert_eq!(store.connection(&owner, &made.id).await.unwrap().unwrap().state, ConnectionState::Active { since: at(30) });
+    // The new one is changed by those who use it. A token that Google replaced is of the same grant still.
+    store.rotate_grant(&made.id, new.number, &SecretString::from("1//canary-rotated")).await.unwrap();
+    let rotated = store.grant(&owner, &made.id).await.unwrap().unwrap();
+    assert_eq!(rotated.refresh_token.expose_secret(), "1//canary-rotated");
+    assert_eq!(rotated.number, new.number);
+    assert!(store.needs_reconnect(&made.id, new.number, at(50)).await.unwrap());
+    // What was refused before does not count against the third, either.
+    connect(&store, &owner, 3).await;
+    assert!(!store.needs_reconnect(&made.id, new.number, at(60)).await.unwrap());
+    assert!(store.grant(&owner, &made.id).await.unwrap().is_some());
 }
 
 async fn folders_gather_in_one_connection(place: &Place) {

@@ -2,13 +2,14 @@
 
 use crosswalk::account::{ConnectionId, CustomerId, PurgeCounts, Receipt, Retention};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, Reviews as _, Sessions as _,
+    Accounts as _, AuditLog as _, AuditVerdict, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure,
+    Reviews as _, Sessions as _,
 };
 use crosswalk::store::Database;
 use jiff::Timestamp;
 use secrecy::SecretString;
 
-use crate::place::{Place, number, on_both};
+use crate::place::{Kind, Place, number, on_both, run};
 use crate::sample::{
     TERMS, assessment, at, connect, connected, customer, days, folder, order, ordered, receipt_id, review_id, token, worker,
 };
@@ -20,6 +21,7 @@ on_both!(
     ordering_while_disconnecting_leaves_nothing_behind,
     old_reviews_go_by_their_customers_retention,
     what_expired_is_purged,
+    nothing_is_purged_that_is_not_written_down,
 );
 
 /// Ends a new review with a result of so many quotes.
@@ -173,6 +175,31 @@ async fn old_reviews_go_by_their_customers_retention(place: &Place) {
     assert!(store.fail(&lease, ReviewFailure::Internal, days(500)).await.unwrap());
     assert_eq!(store.purge_expired(days(531), 10_000_000_000, 3).await.unwrap().reviews, 1, "failed ones go, too");
     assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 1);
+}
+
+async fn nothing_is_purged_that_is_not_written_down(place: &Place) {
+    const PURGED: &str = "SELECT COUNT(*) FROM audit_line WHERE action = 'purged' AND customer_id IS NULL AND subject IS NULL";
+    let (store, raw) = (place.open().await, place.raw().await);
+    let (owner, connection) = connected(&store, 1).await;
+    store.set_retention(&owner, Retention::ALL[0]).await.unwrap();
+    for review in 1..=3 {
+        reviewed(&store, &owner, &connection, review, 1, days(0)).await;
+    }
+    run(&raw, "ALTER TABLE audit_line RENAME TO set_aside").await;
+    assert!(store.purge_expired(days(500), 10_000_000_000, 2).await.is_err());
+    assert_eq!(store.reviews(&owner).await.unwrap().len(), 3, "all are there still");
+    run(&raw, "ALTER TABLE set_aside RENAME TO audit_line").await;
+    assert_eq!(store.purge_expired(days(500), 10_000_000_000, 2).await.unwrap().reviews, 2);
+    assert_eq!(number(&raw, PURGED).await, 1, "one line a purge");
+    assert_eq!(store.purge_expired(days(500), 10_000_000_000, 2).await.unwrap().reviews, 1);
+    assert_eq!(store.purge_expired(days(500), 10_000_000_000, 2).await.unwrap().reviews, 0);
+    assert_eq!(number(&raw, PURGED).await, 2, "none when nothing went");
+    assert!(matches!(store.verify().await.unwrap(), AuditVerdict::Whole { lines: 2, .. }));
+    let index = match place.kind {
+        Kind::Sqlite => "SELECT COUNT(*) FROM pragma_index_info('review_ended') WHERE name = 'ended_at'",
+        Kind::Postgres => "SELECT COUNT(*) FROM pg_indexes WHERE indexname = 'review_ended' AND indexdef LIKE '%(ended_at)'",
+    };
+    assert_eq!(number(&raw, index).await, 1, "what is over its time is found without reading all reviews");
 }
 
 async fn what_expired_is_purged(place: &Place) {

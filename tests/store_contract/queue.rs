@@ -19,6 +19,8 @@ on_both!(
     a_review_handed_back_has_lost_no_attempt,
     a_retry_waits_for_its_time,
     a_cancelled_review_is_never_run_again,
+    what_a_lease_did_is_confirmed_to_that_lease_only,
+    what_gave_a_review_back_is_confirmed_until_it_is_claimed,
     who_has_fewest_running_comes_first,
     nobody_gets_a_second_while_another_waits,
     each_review_is_claimed_once,
@@ -49,7 +51,7 @@ async fn a_review_is_claimed_reported_and_finished(place: &Place) {
     assert!(store.finish(&leased.lease, &assessment(3), at(40)).await.unwrap(), "it was done before it heard");
     assert_eq!(state(&store, &owner, 1).await, ReviewState::Done { at: at(40), complete: true });
     assert_eq!(store.report(&leased.lease, PROGRESS, TERMS, at(41)).await.unwrap(), Standing::Lost);
-    assert!(!store.finish(&leased.lease, &assessment(3), at(42)).await.unwrap());
+    assert!(!store.fail(&leased.lease, ReviewFailure::Internal, at(42)).await.unwrap(), "it is done");
     assert!(store.claim(&worker(2), TERMS, at(1_000)).await.unwrap().is_none());
 }
 
@@ -125,7 +127,8 @@ async fn a_retry_waits_for_its_time(place: &Place) {
     let lease = store.claim(&worker(1), TERMS, at(0)).await.unwrap().unwrap().lease;
     assert!(store.retry(&lease, at(60)).await.unwrap());
     assert_eq!(state(&store, &owner, 1).await, ReviewState::Queued { attempt: 1, run_at: at(60) });
-    assert!(!store.retry(&lease, at(61)).await.unwrap());
+    assert!(store.retry(&lease, at(61)).await.unwrap(), "it is done already");
+    assert_eq!(state(&store, &owner, 1).await, ReviewState::Queued { attempt: 1, run_at: at(60) });
     assert!(store.claim(&worker(2), TERMS, at(59)).await.unwrap().is_none());
     assert_eq!(store.claim(&worker(2), TERMS, at(60)).await.unwrap().unwrap().lease.attempt, 2);
 }
@@ -153,6 +156,83 @@ async fn a_cancelled_review_is_never_run_again(place: &Place) {
     assert_eq!(store.report(&lease, PROGRESS, TERMS, at(302)).await.unwrap(), Standing::Lost);
     assert!(store.claim(&worker(1), TERMS, at(303)).await.unwrap().is_none());
     assert_eq!(state(&store, &owner, 3).await, ReviewState::Cancelled { at: at(303) });
+}
+
+async fn what_a_lease_did_is_confirmed_to_that_lease_only(place: &Place) {
+    let store = place.open().await;
+    let (owner, connection) = connected(&store, 1).await;
+    let claimed = async |number: u128, second: i64| {
+        ordered(&store, &owner, &connection, number, second).await;
+        store.claim(&worker(1), TERMS, at(second)).await.unwrap().unwrap().lease
+    };
+    let others = |lease: &Lease| [Lease { worker: worker(2), ..lease.clone() }, Lease { attempt: 2, ..lease.clone() }];
+    // The answer to the first try may have been lost.
+    let done = claimed(1, 10).await;
+    assert!(store.finish(&done, &assessment(3), at(11)).await.unwrap());
+    assert!(store.finish(&done, &assessment(3), at(12)).await.unwrap());
+    assert_eq!(state(&store, &owner, 1).await, ReviewState::Done { at: at(11), complete: true });
+    assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 1);
+    for other in others(&done) {
+        assert!(!store.finish(&other, &assessment(3), at(13)).await.unwrap());
+    }
+    let failed = claimed(2, 20).await;
+    for second in [21, 22] {
+        assert!(store.fail(&failed, ReviewFailure::Internal, at(second)).await.unwrap());
+    }
+    assert_eq!(state(&store, &owner, 2).await, ReviewState::Failed { at: at(21), failure: ReviewFailure::Internal });
+    assert!(!store.finish(&failed, &assessment(1), at(23)).await.unwrap(), "it has failed: no result was kept");
+    for other in others(&failed) {
+        assert!(!store.fail(&other, ReviewFailure::Internal, at(23)).await.unwrap());
+    }
+    let cancelled = claimed(3, 30).await;
+    for second in [31, 32] {
+        assert!(store.cancelled(&cancelled, at(second)).await.unwrap());
+    }
+    assert_eq!(state(&store, &owner, 3).await, ReviewState::Cancelled { at: at(31) });
+    for other in others(&cancelled) {
+        assert!(!store.cancelled(&other, at(33)).await.unwrap());
+    }
+    // One that was ended because its worker seemed dead was not ended by that worker.
+    let once = LeaseTerms { max_attempts: 1, ..TERMS };
+    let dead = claimed(4, 40).await;
+    assert!(store.claim(&worker(2), once, at(100)).await.unwrap().is_none());
+    assert!(!store.fail(&dead, ReviewFailure::Internal, at(101)).await.unwrap());
+    let _ = claimed(5, 200).await;
+}
+
+async fn what_gave_a_review_back_is_confirmed_until_it_is_claimed(place: &Place) {
+    let store = place.open().await;
+    let (owner, connection) = connected(&store, 1).await;
+    let review = ordered(&store, &owner, &connection, 1, 0).await;
+    let first = store.claim(&worker(1), TERMS, at(0)).await.unwrap().unwrap().lease;
+    for _ in 0..2 {
+        assert!(store.retry(&first, at(60)).await.unwrap());
+    }
+    assert!(!store.retry(&Lease { worker: worker(2), ..first.clone() }, at(60)).await.unwrap());
+    assert!(!store.finish(&first, &assessment(1), at(61)).await.unwrap(), "it waits");
+    let second = store.claim(&worker(1), TERMS, at(60)).await.unwrap().unwrap().lease;
+    assert!(!store.retry(&first, at(60)).await.unwrap(), "claimed since");
+    for second_try in [61, 62] {
+        assert!(store.hand_back(&second, at(second_try)).await.unwrap());
+        assert_eq!(state(&store, &owner, 1).await, ReviewState::Queued { attempt: 1, run_at: at(61) });
+    }
+    assert!(!store.hand_back(&first, at(63)).await.unwrap(), "that was the second attempt");
+    // The customer asked to stop it.
+    let third = store.claim(&worker(1), TERMS, at(70)).await.unwrap().unwrap().lease;
+    assert!(store.cancel_review(&owner, &review, at(71)).await.unwrap());
+    for _ in 0..2 {
+        assert!(store.retry(&third, at(80)).await.unwrap());
+    }
+    assert!(store.claim(&worker(1), TERMS, at(72)).await.unwrap().is_none());
+    assert_eq!(state(&store, &owner, 1).await, ReviewState::Cancelled { at: at(72) });
+    assert!(store.retry(&third, at(80)).await.unwrap());
+    ordered(&store, &owner, &connection, 2, 100).await;
+    let handed = store.claim(&worker(1), TERMS, at(100)).await.unwrap().unwrap().lease;
+    assert!(store.cancel_review(&owner, &review_id(2), at(101)).await.unwrap());
+    for second in [102, 103] {
+        assert!(store.hand_back(&handed, at(second)).await.unwrap());
+    }
+    assert_eq!(state(&store, &owner, 2).await, ReviewState::Cancelled { at: at(102) });
 }
 
 /// Two connections of one customer, and two more customers with one each; reviews 1 and 2 are of the first customer.

@@ -75,7 +75,7 @@ async fn what_changes_meanwhile_is_not_lost(place: &Place) {
                     let before = store.grant(&owner, &id).await.unwrap().unwrap().refresh_token;
                     let written = if rounds == 1 { grant(number).refresh_token } else { token(number, rounds - 1) };
                     assert_eq!(before.expose_secret(), written.expose_secret(), "what was written last stands there still");
-                    store.rotate_grant(&id, &token(number, rounds)).await.unwrap();
+                    store.rotate_grant(&id, 1, &token(number, rounds)).await.unwrap();
                 }
             }
             rounds

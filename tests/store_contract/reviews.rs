@@ -58,7 +58,7 @@ async fn orders_at_one_time_give_one_review(place: &Place) {
 async fn a_lost_grant_takes_no_orders(place: &Place) {
     let store = place.open().await;
     let (owner, connection) = connected(&store, 1).await;
-    store.needs_reconnect(&connection, at(5)).await.unwrap();
+    assert!(store.needs_reconnect(&connection, 1, at(5)).await.unwrap());
     for connection in [connection, ConnectionId::of(4)] {
         let ordered = store.order_review(&owner, &connection, &order(), &review_id(1), at(6)).await.unwrap();
         assert_eq!(ordered, Ordered::NoConnection);
@@ -117,7 +117,7 @@ async fn waiting_is_cancelled_at_once_and_running_is_asked(place: &Place) {
     ));
     assert!(store.cancelled(&leased.lease, at(9)).await.unwrap());
     assert_eq!(store.review(&owner, &running).await.unwrap().unwrap().state, ReviewState::Cancelled { at: at(9) });
-    assert!(!store.cancelled(&leased.lease, at(10)).await.unwrap());
+    assert!(!store.cancel_review(&owner, &running, at(10)).await.unwrap(), "over");
 }
 
 async fn only_ended_reviews_are_deleted(place: &Place) {

@@ -56,6 +56,7 @@ pub fn grant(number: u32) -> DriveGrant {
         refresh_token: SecretString::from(format!("1//canary-token-{number}")),
         scopes: vec!["openid".into(), "https://www.googleapis.com/auth/drive.readonly".into()],
         account: Some(format!("canary-account-{number}@example.com")),
+        number: 0,
     }
 }
 

@@ -255,7 +255,7 @@ impl Installation {
     /// A grant for the whole Drive, got as the service gets it: the company's owner agrees on the simulated page.
     pub async fn grant(&self) -> DriveGrant {
         let connector =
-            DriveConnector::new(&self.settings(), None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+            DriveConnector::new(&self.settings(), None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
         let redirect = Url::parse("http://127.0.0.1:1/connect/callback").unwrap();
         let departure = connector.begin_consent(ConnectionMode::WholeDrive, &redirect, None).unwrap();
         let back = Browser::new().unwrap().decide(departure.url.as_str(), ConsentChoice::Allow).await.unwrap();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::installation::{Backend, Installation, TEST_KEY};
-use crosswalk::account::{ConnectionState, CustomerId, ReceiptId, ReviewId, WorkerId};
+use crosswalk::account::{ConnectionId, ConnectionMode, ConnectionState, CustomerId, ReceiptId, ReviewId, WorkerId};
 use crosswalk::app::clock::SystemClock;
 use crosswalk::app::open_catalog;
 use crosswalk::app::settings::extract_limits;
@@ -18,13 +18,13 @@ use crosswalk::simulator::{Company, Fault, FaultAnswer};
 use crosswalk::store::{Database, KeyRing};
 use crosswalk::workflow::perform_review::ReviewTools;
 use crosswalk::workflow::run_review::ReviewLimits;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 
 type TestWorker = Arc<Worker<DriveOpener, ChildExtractor>>;
 
 async fn worker(installation: &Installation, number: u128) -> TestWorker {
     let settings = installation.settings();
-    let opener = DriveOpener::new(&settings, None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _| ())).unwrap();
+    let opener = DriveOpener::new(&settings, None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
     let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
     let store = Database::open(&SecretString::from(installation.backend.url.clone()), 4, keys).await.unwrap();
     let extractor = ChildExtractor::new(env!("CARGO_BIN_EXE_crosswalk").into(), extract_limits(&settings));
@@ -127,6 +127,30 @@ async fn a_grant_revoked_in_mid_review_keeps_what_was_read() {
     assert!(!is_active(&installation, &customer).await);
     let assessment = installation.store.assessment(&customer, &review).await.unwrap().unwrap();
     assert!(assessment.ledger.iter().any(|entry| entry.reason.as_deref().is_some_and(|reason| reason.starts_with("Not "))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_connects_again_in_mid_review_keeps_the_new_grant() {
+    let installation = Installation::start(Backend::sqlite(), 8).await;
+    let (customer, review) = installation.customer_with_review(1).await;
+    installation.google.add_fault(downloads(u32::MAX, 2, FaultAnswer::Delay { milliseconds: 1_500 }));
+    let worker = worker(&installation, 1).await;
+    let working = tokio::spawn(async move { work_off(&worker).await });
+    installation
+        .wait_until("two files are through", async || {
+            matches!(installation.state(&customer, &review).await, ReviewState::Running { progress, .. } if progress.examined >= 2)
+        })
+        .await;
+    installation.google.revoke_all_grants();
+    let (new, spare) = (installation.grant().await, ConnectionId::of(99));
+    let connected = installation.store.connect(&customer, ConnectionMode::WholeDrive, &new, &spare, Installation::now()).await.unwrap();
+    assert_eq!(working.await.unwrap(), 1, "the review met the refusal of the old grant");
+    let state = installation.state(&customer, &review).await;
+    assert!(matches!(state, ReviewState::Done { complete: false, .. }), "{state:?}");
+    assert!(is_active(&installation, &customer).await);
+    let kept = installation.store.grant(&customer, &connected.id).await.unwrap().unwrap();
+    assert_eq!(kept.refresh_token.expose_secret(), new.refresh_token.expose_secret());
+    assert!(installation.audit_lines("grant-lost").await.is_empty(), "nothing was lost");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -121,10 +121,10 @@ impl Parts {
     /// Stores the refresh token that Google gives in place of the old one. A review does not wait for it.
     fn keep_rotated(&self) -> GrantRotation {
         let database = Arc::clone(&self.database);
-        Arc::new(move |connection, rotated| {
+        Arc::new(move |connection, grant_number, rotated| {
             let (database, connection, rotated) = (Arc::clone(&database), connection.clone(), rotated.clone());
             tokio::spawn(async move {
-                if let Err(failure) = database.rotate_grant(&connection, &rotated).await {
+                if let Err(failure) = database.rotate_grant(&connection, grant_number, &rotated).await {
                     // The old one may still work; if not, the person is asked to connect again.
                     tracing::warn!(connection = %connection, error = %failure, "the renewed grant could not be stored");
                 }

@@ -23,6 +23,8 @@ pub struct Model {
     pub refresh_token: Option<Vec<u8>>,
     /// Scopes of the grant, separated by blanks.
     pub scopes: Option<String>,
+    /// How many grants it has had; that of the one it has now.
+    pub grant_number: i64,
     /// Shared folders, sealed.
     pub folders: Option<Vec<u8>>,
 }

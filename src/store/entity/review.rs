@@ -27,6 +27,10 @@ pub struct Model {
     pub worker: Option<String>,
     /// How long.
     pub lease_until: Option<i64>,
+    /// Whose lease it was that ended last, if that worker ended it himself and nobody has one since.
+    pub released_by: Option<String>,
+    /// In which attempt.
+    pub released_attempt: Option<i32>,
     /// Whether the customer asked to stop it.
     pub is_cancelling: bool,
     /// Progress.

@@ -118,6 +118,7 @@ fn connection() -> TableCreateStatement {
         .col(ColumnDef::new("account").blob())
         .col(ColumnDef::new("refresh_token").blob())
         .col(ColumnDef::new("scopes").text())
+        .col(counter("grant_number"))
         .col(ColumnDef::new("folders").blob())
         .foreign_key(&mut belongs("connection", "customer_id", "customer"))
         .take()
@@ -137,6 +138,8 @@ fn review() -> TableCreateStatement {
         .col(number("run_at"))
         .col(ColumnDef::new("worker").string_len(ID))
         .col(ColumnDef::new("lease_until").big_integer())
+        .col(ColumnDef::new("released_by").string_len(ID))
+        .col(ColumnDef::new("released_attempt").integer())
         .col(flag("is_cancelling"))
         .col(counter("files_seen"))
         .col(counter("to_examine"))
@@ -199,7 +202,7 @@ fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> I
     index
 }
 
-fn indexes() -> [IndexCreateStatement; 9] {
+fn indexes() -> [IndexCreateStatement; 10] {
     let mut one_of_each_mode = index("connection_customer_mode", "connection", &["customer_id", "mode"]);
     one_of_each_mode.unique();
     let mut one_active = index("review_active", "review", &["connection_id"]);
@@ -210,6 +213,7 @@ fn indexes() -> [IndexCreateStatement; 9] {
         index("review_due", "review", &["state", "run_at"]),
         index("review_customer", "review", &["customer_id", "ordered_at"]),
         index("review_connection", "review", &["connection_id"]),
+        index("review_ended", "review", &["ended_at"]),
         index("session_customer", "session", &["customer_id"]),
         index("session_age", "session", &["signed_in_at"]),
         index("flow_customer", "flow", &["customer_id"]),

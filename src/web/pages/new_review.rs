@@ -203,8 +203,11 @@ async fn places_of(service: &Service, signed_in: &SignedIn, connection: &Connect
         Ok(places) => Ok(places),
         Err(SourceError::NotAuthorised { .. }) => {
             let now = service.clock.now();
-            service.store.needs_reconnect(&connection.id, now).await.map_err(|failure| told(failure.into()))?;
-            note(&*service.store, signed_in.customer(), AuditAction::GrantLost, Some(connection.id.as_str()), now).await;
+            if let Some(grant) = grant
+                && service.store.needs_reconnect(&connection.id, grant.number, now).await.map_err(|failure| told(failure.into()))?
+            {
+                note(&*service.store, signed_in.customer(), AuditAction::GrantLost, Some(connection.id.as_str()), now).await;
+            }
             Err(told(must_reconnect()))
         }
         Err(failure @ SourceError::Forbidden { .. }) => Err(told(source_told(&failure))),

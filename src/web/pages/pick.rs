@@ -47,8 +47,9 @@ pub(in crate::web) async fn page(State(service): State<Arc<Service>>, signed_in:
         Ok(token) => token,
         Err(failure @ SourceError::NotAuthorised { .. }) => {
             let now = service.clock.now();
-            service.store.needs_reconnect(&connection.id, now).await?;
-            note(&*service.store, signed_in.customer(), AuditAction::GrantLost, Some(connection.id.as_str()), now).await;
+            if service.store.needs_reconnect(&connection.id, grant.number, now).await? {
+                note(&*service.store, signed_in.customer(), AuditAction::GrantLost, Some(connection.id.as_str()), now).await;
+            }
             return Err(source_told(&failure));
         }
         Err(failure) => return Err(source_told(&failure)),
