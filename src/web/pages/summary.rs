@@ -81,9 +81,10 @@ pub(super) fn summary(
         form_token: signed_in.form_token(),
         heading,
         reviewed_on: day(at),
-        summary,
         standards,
-        elsewhere: elsewhere(assessment, &service.catalog),
+        // What was not assessed leads nowhere.
+        elsewhere: if summary.is_anything_read { elsewhere(assessment, &service.catalog) } else { Vec::new() },
+        summary,
         hint_only: HINT_ONLY,
         is_same_catalog: assessment.catalog == service.catalog.identity,
         price: service.facts.server.price_shown.clone(),
