@@ -195,6 +195,29 @@ fn a_second_review_does_not_take_the_first_ones_report_for_evidence() {
 }
 
 #[test]
+fn where_no_document_was_read_nothing_is_called_a_gap() {
+    let unread: [&[(&str, &str)]; 2] = [&[("keep", "")], &[("Threat model.pdf", "no PDF"), ("Logo.png", "a picture")]];
+    for documents in unread {
+        let tree = company(documents);
+        let ran = crosswalk(tree.root(), &["review", "QMS", "--out", "out"], &[]);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let result = parsed(&std::fs::read_to_string(tree.at("out/review.json")).expect("a report"));
+        assert!(result["ledger"].as_array().expect("a ledger").iter().all(|entry| entry["status"] != "read"));
+        let findings = result["findings"].as_array().expect("findings");
+        assert!(!findings.is_empty());
+        for finding in findings {
+            assert!(finding["status"] == "not-assessable" && finding["gaps"] == serde_json::json!([]), "{finding}");
+            for constraint in finding["constraints"].as_array().expect("constraints") {
+                assert_eq!(constraint["verdict"], "not-assessable", "{constraint}");
+            }
+        }
+        let summary = std::fs::read_to_string(tree.at("out/summary.html")).expect("a summary");
+        assert!(summary.contains("No document was read, so nothing was assessed."));
+        assert!(!summary.contains("argest gaps") && !summary.contains("likely"), "a gap is named");
+    }
+}
+
+#[test]
 fn reports_that_go_into_the_source_do_not_change_the_next_review() {
     let tree = company(DOCUMENTS);
     let first = review(&tree, "QMS", "QMS/crosswalk-report", "2");

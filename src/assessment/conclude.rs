@@ -10,12 +10,17 @@ const EVIDENCE: usize = 6;
 /// Smallest weight at which a SHALL decides its clause.
 const DECISIVE_WEIGHT: u8 = 2;
 
+/// Why nothing is concluded where every file was unreadable or passed over.
+const NONE_READ: &str = "No document was read: none of the files could be, or all were passed over.";
+/// Why nothing is concluded where there was no file.
+const NO_FILE: &str = "No document was read: there was no file.";
+
 /// What limits a conclusion from absence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Examination {
     /// Whether every listed file was fetched, and the listing itself is whole.
     pub is_complete: bool,
-    /// Whether any document could be read.
+    /// Whether any document was read. Without one, nothing is concluded at all.
     pub any_read: bool,
     /// Whether there were files at all.
     pub any_file: bool,
@@ -33,10 +38,10 @@ pub fn conclude(
 ) -> Finding {
     let hidden =
         candidates.iter().find(|c| c.strength == EvidenceStrength::Strong && unreadable.contains(&c.path.as_str())).map(|c| c.path.clone());
-    let unknown = if !examination.is_complete {
+    let unknown = if !examination.any_read {
+        Some(if examination.any_file { NONE_READ } else { NO_FILE }.to_owned())
+    } else if !examination.is_complete {
         Some("Not every file could be listed or fetched, so absence proves nothing.".to_owned())
-    } else if examination.any_file && !examination.any_read {
-        Some("None of the documents could be read, so absence proves nothing.".to_owned())
     } else {
         hidden.map(|path| format!("The file whose name speaks for it could not be read: {path}."))
     };

@@ -2,12 +2,15 @@
 
 use crate::assessment::{Assessment, Finding, FindingGap, Verdict};
 use crate::catalog::{Catalog, Grade};
+use crate::evidence::LedgerStatus;
 use crate::report::front::by_standard;
 use crate::report::gap_report::{grade_class, grade_in_words};
 use crate::report::{FrontMatter, Limits, StandardShare, Tally, VerdictShown, shown};
 
 /// How many gaps the summary names.
 const LARGEST_GAPS: usize = 3;
+const NOTHING_READ: &str = "No document was read, so nothing was assessed.";
+const NO_DOCUMENT: &str = "No document shows it";
 
 /// One clause as a line with a bar.
 #[derive(Debug, Clone)]
@@ -31,13 +34,15 @@ pub struct StandardBars {
     pub clauses: Vec<ClauseBar>,
 }
 
-/// One of the largest gaps.
+/// One of the largest gaps: the clause and what was found for it, which is known, and what that makes likely.
 #[derive(Debug, Clone)]
 pub struct LargestGap {
-    /// A few words.
-    pub title: String,
     /// `standard clause – title`.
     pub clause: String,
+    /// What was found.
+    pub verdict: VerdictShown,
+    /// What others get wrong here, said as that; or that no document shows it.
+    pub likely: String,
     /// Likely grade in words; none while the review is incomplete.
     pub grade: Option<&'static str>,
     /// Word for the style class.
@@ -49,6 +54,8 @@ pub struct LargestGap {
 pub struct Summary {
     /// What was reviewed.
     pub front: FrontMatter,
+    /// Whether any document was read. Without one there is no outcome, and so no gap.
+    pub is_anything_read: bool,
     /// The outcome in one sentence.
     pub headline: String,
     /// Bars.
@@ -66,6 +73,7 @@ impl Summary {
     #[must_use]
     pub fn of(assessment: &Assessment, catalog: &Catalog) -> Self {
         let front = FrontMatter::of(assessment, catalog);
+        let is_anything_read = assessment.ledger.iter().any(|entry| entry.status == LedgerStatus::Read);
         let standards = front
             .standards
             .iter()
@@ -76,12 +84,25 @@ impl Summary {
             })
             .collect();
         Self {
-            headline: headline(front.clauses, assessment.complete),
+            headline: if is_anything_read { headline(front.clauses, assessment.complete) } else { NOTHING_READ.to_owned() },
             front,
+            is_anything_read,
             standards,
-            largest_gaps: largest_gaps(assessment, catalog),
-            gap_count: assessment.findings.iter().map(|f| f.gaps.len()).sum(),
+            largest_gaps: if is_anything_read { largest_gaps(assessment, catalog) } else { Vec::new() },
+            gap_count: if is_anything_read { assessment.findings.iter().map(|f| f.gaps.len()).sum() } else { 0 },
             limits: Limits::of(assessment),
+        }
+    }
+
+    /// What stands above the gaps. Where none has a likely grade, they are no more than clauses without evidence.
+    #[must_use]
+    pub fn gaps_title(&self) -> &'static str {
+        if !self.front.complete {
+            "Largest possible gaps"
+        } else if self.largest_gaps.is_empty() || self.largest_gaps.iter().any(|gap| gap.grade.is_some()) {
+            "Largest gaps"
+        } else {
+            "Clauses without evidence, the first three"
         }
     }
 }
@@ -136,8 +157,9 @@ fn largest_gaps(assessment: &Assessment, catalog: &Catalog) -> Vec<LargestGap> {
         }
         chosen.push(finding);
         largest.push(LargestGap {
-            title: shown(&gap.title),
             clause: place(finding, catalog),
+            verdict: VerdictShown::of(finding.status, assessment.complete),
+            likely: likely(finding, gap, catalog),
             grade: assessment.complete.then_some(grade_in_words(gap.grade)),
             grade_class: grade_class(gap.grade),
         });
@@ -146,12 +168,20 @@ fn largest_gaps(assessment: &Assessment, catalog: &Catalog) -> Vec<LargestGap> {
     let bare = assessment.findings.iter().filter(|f| f.status == Verdict::NotFound && f.gaps.is_empty());
     let room = LARGEST_GAPS - largest.len();
     largest.extend(bare.take(room).map(|finding| LargestGap {
-        title: format!("No document shows it: {}", shown(&finding.title)),
         clause: place(finding, catalog),
+        verdict: VerdictShown::of(finding.status, assessment.complete),
+        likely: NO_DOCUMENT.to_owned(),
         grade: None,
         grade_class: "",
     }));
     largest
+}
+
+/// A pitfall of the catalog is what others get wrong: nobody saw it in these documents, so it is never said as a fact.
+fn likely(finding: &Finding, gap: &FindingGap, catalog: &Catalog) -> String {
+    let judging = catalog.clause(&finding.standard, &finding.clause).map(|clause| catalog.judging_clause(clause));
+    let is_pitfall = judging.is_some_and(|clause| clause.gaps.iter().any(|known| known.id == gap.id));
+    if is_pitfall { format!("A common gap here: {}", shown(&gap.title)) } else { NO_DOCUMENT.to_owned() }
 }
 
 fn place(finding: &Finding, catalog: &Catalog) -> String {

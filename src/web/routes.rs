@@ -128,7 +128,7 @@ pub static ROUTES: [Route; 26] = [
     row("GET", "/connect", Access::Private, Limit::Wide, Page::ConnectForm),
     row("GET", "/connect/callback", Access::Open, Limit::SignIn, Page::ConnectCallback),
     row("POST", "/connect/folder", Access::Private, Limit::SignIn, Page::ConnectFolder),
-    row("GET", "/connect/pick", Access::Private, Limit::Wide, Page::Pick),
+    row("GET", "/connect/pick", Access::Private, Limit::SignIn, Page::Pick),
     row("POST", "/connect/{mode}", Access::Private, Limit::SignIn, Page::Connect),
     row("GET", "/reviews", Access::Private, Limit::Wide, Page::Reviews),
     row("POST", "/reviews", Access::Private, Limit::Wide, Page::Order),

@@ -72,8 +72,11 @@ pub async fn delete_review(store: &dyn Store, customer: &CustomerId, id: &Review
     Ok(is_deleted)
 }
 
-/// Whether Google confirmed; none when there was no grant.
-async fn revoke(store: &dyn Store, drive: &dyn DriveAccess, connection: &Connection) -> Result<Option<bool>, StoreFailure> {
+/// Revokes the grant of a connection at Google, waiting only so long. Whether Google confirmed; none when there was no grant.
+///
+/// # Errors
+/// The grant cannot be read.
+pub(super) async fn revoke(store: &dyn Store, drive: &dyn DriveAccess, connection: &Connection) -> Result<Option<bool>, StoreFailure> {
     let grant = match store.grant(&connection.customer, &connection.id).await {
         Ok(Some(grant)) => grant,
         Ok(None) => return Ok(None),

@@ -142,7 +142,6 @@ async fn stopped<O, E>(
                 ReviewFailure::NotAuthorised
             }
         },
->>>>>>> wip-fixstore
         SourceError::NotFound { .. } => ReviewFailure::PlaceNotFound,
         SourceError::Forbidden { .. } => ReviewFailure::Forbidden,
     };

@@ -40,10 +40,14 @@ fn the_largest_gaps_are_graver_first_and_one_per_clause() {
         sample::finding("s", &fourth, Weak, &[Weak; 3], &[]),
     ];
     let catalog = sample::catalog(vec![sample::standard("s", "S", vec![light, heavy, none, fourth])]);
-    let summary = Summary::of(&sample::assessment(SourceKind::Folder, findings, vec![]), &catalog);
+    let summary = Summary::of(&sample::assessment(SourceKind::Folder, findings, vec![sample::read("a")]), &catalog);
     let clauses: Vec<&str> = summary.largest_gaps.iter().map(|g| g.clause.as_str()).collect();
     assert_eq!(clauses, ["s 4.3 – None", "s 4.2 – Heavy", "s 4.4 – Fourth"]);
     assert_eq!(summary.gap_count, 8);
+    assert_eq!(summary.gaps_title(), "Largest gaps");
+    let html = summary_html(&summary, &sample::facts());
+    assert!(html.contains("<bdi>s 4.3 – None</bdi>: no evidence found</strong>"), "{html}");
+    assert!(html.contains("A common gap here: One table for safety and security"), "a pitfall is never said as a fact");
 }
 
 #[test]
@@ -66,14 +70,23 @@ fn an_empty_inventory_has_a_summary() {
     let only = sample::clause("4.1", "Only", Stage::Draft, 1);
     let findings = vec![sample::finding("s", &only, NotFound, &[NotFound], &[])];
     let catalog = sample::catalog(vec![sample::standard("s", "S", vec![only])]);
-    for (findings, sentence) in
-        [(findings, "Of the one clause, evidence was found for 0 and none for 1."), (vec![], "No clause was judged.")]
-    {
+    for findings in [findings, vec![]] {
         let summary = Summary::of(&sample::assessment(SourceKind::Folder, findings, vec![]), &catalog);
         let html = summary_html(&summary, &sample::facts());
         assert!(html.contains("No file was listed"));
-        assert!(html.contains(sentence), "{sentence}");
+        assert!(html.contains("No document was read, so nothing was assessed."));
+        assert!(summary.largest_gaps.is_empty() && summary.gap_count == 0 && !html.contains("argest gaps"));
     }
+}
+
+#[test]
+fn clauses_without_evidence_are_no_graded_gaps() {
+    let bare = sample::clause("4.1", "Bare", Stage::Structure, 1);
+    let findings = vec![sample::finding("s", &bare, NotFound, &[NotFound], &[])];
+    let catalog = sample::catalog(vec![sample::standard("s", "S", vec![bare])]);
+    let summary = Summary::of(&sample::assessment(SourceKind::Folder, findings, vec![sample::read("a")]), &catalog);
+    assert_eq!(summary.gaps_title(), "Clauses without evidence, the first three");
+    assert!(summary_html(&summary, &sample::facts()).contains("No document shows it</span>"));
 }
 
 #[test]

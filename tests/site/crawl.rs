@@ -188,7 +188,6 @@ async fn a_clause_page_says_all_that_the_catalog_knows() {
             wanted.extend(clause.claims.iter().flat_map(|claim| [&*claim.text, &claim.source, &claim.checked_on]));
             wanted.extend(clause.gaps.iter().flat_map(|gap| [&*gap.title, &gap.auditor_sees, &gap.remedy]));
             wanted.extend(clause.reading.iter().map(|reading| reading.title.as_str()));
-            wanted.extend(clause.open_questions.iter().map(String::as_str));
             wanted.extend(clause.mappings.iter().map(|mapping| mapping.source.as_str()));
             if clause.status.stage != Stage::Structure {
                 wanted.extend(clause.constraints.iter().flat_map(|constraint| [&*constraint.shall, &constraint.question]));
@@ -198,7 +197,9 @@ async fn a_clause_page_says_all_that_the_catalog_knows() {
             }
             assert!(page.contains(&format!("/reviews/new?standard={}&clause={}", standard.id, clause.number)), "{path}");
             if !clause.status.checked_against_standard {
-                assert!(page.contains("not compared with a bought copy of the standard"), "{path}");
+                let is_sold = standard.id.starts_with("iec-") || standard.id.starts_with("iso-");
+                let official = if is_sold { "a bought copy of the standard" } else { "the official text" };
+                assert!(page.contains(&format!("not compared with {official}")), "{path}");
             }
             for mapping in &clause.mappings {
                 let (other, number) = mapping.to.split_once('/').unwrap();
@@ -259,7 +260,7 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
         let page = blank.get(path).await;
         assert!(page.text().contains("[operator: name and address]") && page.text().contains("[operator: contact e-mail]"), "{path}");
     }
-    assert!(blank.get("/pricing").await.text().contains("The price is shown before you pay"));
+    assert!(blank.get("/pricing").await.text().contains("Not on sale yet"));
     let set = [
         ("CROSSWALK_SERVER__OPERATOR", "Example Ltd, 1 Road <City>"),
         ("CROSSWALK_SERVER__CONTACT_EMAIL", "privacy@example.com"),

@@ -117,6 +117,9 @@ async fn an_address_without_a_page_shows_what_is_near() {
         ("/standards/iec-62305", Some("/standards")),
         ("/threat-model", Some("/clauses/")),
         ("/no/such/xyzzy", None),
+        (&format!("/threat-model-{}", "x".repeat(60_000)), None),
+        (&format!("/clauses/iec-81001-5-1-2021/{}", "4.2.".repeat(15_000)), None),
+        (&format!("/standards/{}", "iec-81001-".repeat(6_000)), None),
     ] {
         let answer = site.get(asked).await;
         assert_eq!(answer.status, 404, "{asked}");

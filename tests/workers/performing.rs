@@ -9,6 +9,7 @@ use crosswalk::account::{ConnectionId, ConnectionMode, ConnectionState, Customer
 use crosswalk::app::clock::SystemClock;
 use crosswalk::app::open_catalog;
 use crosswalk::app::settings::extract_limits;
+use crosswalk::assessment::Verdict;
 use crosswalk::drive::{DriveOpener, WireLog};
 use crosswalk::extract::ChildExtractor;
 use crosswalk::jobs::{Shutdown, Step, Worker, WorkerTerms};
@@ -83,7 +84,7 @@ async fn two_reviews_of_the_same_drive_are_the_same_bytes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_drive_is_reviewed_and_nothing_is_found() {
+async fn an_empty_drive_is_reviewed_and_nothing_is_held_against_it() {
     let mut company = Company::sample().unwrap();
     company.files.clear();
     let installation = Installation::of_company(Backend::sqlite(), &company).await;
@@ -93,6 +94,12 @@ async fn an_empty_drive_is_reviewed_and_nothing_is_found() {
     assert!(matches!(state, ReviewState::Done { complete: true, .. }), "{state:?}");
     let assessment = installation.store.assessment(&customer, &review).await.unwrap().unwrap();
     assert!(assessment.ledger.is_empty() && !assessment.findings.is_empty());
+    for finding in &assessment.findings {
+        assert_eq!(finding.status, Verdict::NotAssessable, "{}", finding.clause);
+        assert!(finding.gaps.is_empty(), "{}", finding.clause);
+    }
+    let constraints: Vec<_> = assessment.findings.iter().flat_map(|finding| &finding.constraints).collect();
+    assert!(!constraints.is_empty() && constraints.iter().all(|c| c.components.because.starts_with("No document was read")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -93,7 +93,14 @@ fn gaps(body: &mut Manuscript, clause: &ClauseSection, complete: bool) {
     if clause.gaps.is_empty() {
         return;
     }
-    body.heading(3, if complete { "Likely gaps" } else { "Possible gaps, not confirmed while the review is incomplete" });
+    body.heading(
+        3,
+        if complete {
+            "Likely gaps: what was found does not rule them out"
+        } else {
+            "Possible gaps, not confirmed while the review is incomplete"
+        },
+    );
     let mut rows = Vec::new();
     for gap in &clause.gaps {
         let mut first = body.cell("Cell", &[Piece::Bold(&gap.title)]);

@@ -1,5 +1,5 @@
 //! Connecting a folder that is shared with the robot. It is connected only when it is shown to be the customer's: they own it, or they can
-//! put an item of a name into it that we tell them.
+//! put an item of a name into it that we tell them. It does not tell whether somebody else shares a folder.
 
 use std::sync::Arc;
 
@@ -8,7 +8,6 @@ use axum::extract::State;
 use axum::response::Response;
 
 use crate::account::{ConnectionId, ConnectionMode};
-use crate::ports::SourceError;
 use crate::web::error::Told;
 use crate::web::pages::connect::{WishShown, after_connecting, customer, told};
 use crate::web::replies::{page, see_other};
@@ -16,7 +15,7 @@ use crate::web::token::id_bits;
 use crate::web::visitor::{Fields, SignedIn};
 use crate::web::wish::{Wish, with_wish};
 use crate::web::{Frame, Service};
-use crate::workflow::connect_drive::{ConnectTrouble, FolderOutcome, NamedFolder, connect_folder, proof_name};
+use crate::workflow::connect_drive::{FolderOutcome, NamedFolder, connect_folder};
 
 /// Longer than any link to a folder.
 const MOST_BYTES: usize = 1_000;
@@ -34,10 +33,10 @@ struct FolderPage {
 
 /// What stands in the way.
 enum Obstacle {
-    /// The robot cannot see it.
-    NotShared,
-    /// It sees it, but whose it is has to be shown, by an item of this name.
-    Unproven(String),
+    /// What was pasted is something else.
+    NotALink,
+    /// The robot cannot see it, or whose it is has to be shown yet, by an item of this name.
+    NotShown(String),
 }
 
 /// Connects the folder that was named, or says what is missing.
@@ -50,15 +49,12 @@ pub(in crate::web) async fn connect(State(service): State<Arc<Service>>, signed_
     }
     let customer = customer(&service, &signed_in).await?;
     let wish = Wish::read(&fields, &service.catalog);
-    let proof = proof_name(&service.proof_key, &customer.id);
-    let named = NamedFolder { link_or_id: folder, proof_name: &proof, new_id: ConnectionId::of(id_bits()?) };
+    let named = NamedFolder { link_or_id: folder, proof_key: &service.proof_key, new_id: ConnectionId::of(id_bits()?) };
     let outcome = connect_folder(&*service.store, &*service.drive, &customer, named, service.clock.now()).await;
-    let obstacle = match outcome {
-        Ok(FolderOutcome::Connected(connection)) => return Ok(see_other(&after_connecting(&connection, &with_wish("/reviews/new", wish)))),
-        Ok(FolderOutcome::Unproven) => Obstacle::Unproven(proof),
-        // What is no link to a folder is not to be seen either.
-        Ok(FolderOutcome::NotShared) | Err(ConnectTrouble::Source(SourceError::NotFound { .. })) => Obstacle::NotShared,
-        Err(trouble) => return Err(told(trouble)),
+    let obstacle = match outcome.map_err(told)? {
+        FolderOutcome::Connected(connection) => return Ok(see_other(&after_connecting(&connection, &with_wish("/reviews/new", wish)))),
+        FolderOutcome::NotALink => Obstacle::NotALink,
+        FolderOutcome::NotShown { proof_name } => Obstacle::NotShown(proof_name),
     };
     page(&FolderPage {
         frame: signed_in.frame(&service, "Connect a shared folder"),

@@ -13,7 +13,7 @@ use crate::web::error::{NextStep, Told};
 use crate::web::pages::new_review::is_with_annex_f;
 use crate::web::pages::progress::{ProgressShown, shown};
 use crate::web::pages::reviews::standards_in_words;
-use crate::web::pages::shown_scope::places;
+use crate::web::pages::shown_scope::{everywhere, places};
 use crate::web::pages::summary::summary;
 use crate::web::pages::when::moment;
 use crate::web::replies::{page as render, see_other};
@@ -28,6 +28,8 @@ pub(super) struct Heading {
     pub(super) id: String,
     pub(super) standards: String,
     pub(super) places: Vec<String>,
+    /// Said where there are no places.
+    pub(super) everywhere: &'static str,
     pub(super) safety_class: &'static str,
     pub(super) is_with_annex_f: bool,
     pub(super) ordered_at: String,
@@ -64,7 +66,8 @@ pub(in crate::web) async fn page(
     signed_in: SignedIn,
 ) -> Result<Response, Told> {
     let record = record(&service, &signed_in, &id).await?;
-    let heading = heading(&record, &service);
+    let connection = service.store.connection(signed_in.customer(), &record.connection).await?;
+    let heading = heading(&record, everywhere(connection.as_ref()), &service);
     match record.state {
         ReviewState::Queued { .. } | ReviewState::Running { .. } => {
             let progress = shown(&record.state).unwrap_or(ProgressShown { sentence: String::new(), value: None, max: None });
@@ -142,11 +145,12 @@ pub(super) async fn record(service: &Service, signed_in: &SignedIn, id: &str) ->
     service.store.review(signed_in.customer(), &id).await?.ok_or_else(Told::not_found)
 }
 
-fn heading(record: &ReviewRecord, service: &Service) -> Heading {
+fn heading(record: &ReviewRecord, everywhere: &'static str, service: &Service) -> Heading {
     Heading {
         id: record.id.to_string(),
         standards: standards_in_words(&record.order.chosen.standards, &service.catalog),
         places: places(&record.order.scope),
+        everywhere,
         safety_class: record.order.chosen.safety_class.letter(),
         is_with_annex_f: is_with_annex_f(&record.order.chosen),
         ordered_at: moment(record.ordered_at),

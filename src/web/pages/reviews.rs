@@ -6,10 +6,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::account::Connection;
 use crate::catalog::Catalog;
 use crate::ports::{ReviewRecord, ReviewState};
 use crate::web::error::Told;
-use crate::web::pages::shown_scope::{ConnectionShown, places};
+use crate::web::pages::shown_scope::{ConnectionShown, everywhere, places};
 use crate::web::pages::when::moment;
 use crate::web::replies::page;
 use crate::web::visitor::SignedIn;
@@ -29,6 +30,8 @@ struct ReviewShown {
     ordered_at: String,
     standards: String,
     places: Vec<String>,
+    /// Said where there are no places.
+    everywhere: &'static str,
     state: &'static str,
     /// Class of the badge.
     class: &'static str,
@@ -41,11 +44,11 @@ pub(in crate::web) async fn list(State(service): State<Arc<Service>>, signed_in:
     page(&ReviewsPage {
         frame: signed_in.frame(&service, "Your reviews"),
         connections: connections.iter().map(ConnectionShown::of).collect(),
-        reviews: reviews.iter().map(|record| line(record, &service.catalog)).collect(),
+        reviews: reviews.iter().map(|record| line(record, &connections, &service.catalog)).collect(),
     })
 }
 
-fn line(record: &ReviewRecord, catalog: &Catalog) -> ReviewShown {
+fn line(record: &ReviewRecord, connections: &[Connection], catalog: &Catalog) -> ReviewShown {
     let (state, class) = match record.state {
         ReviewState::Queued { .. } => ("Waiting", ""),
         ReviewState::Running { is_cancelling: true, .. } => ("Stopping", ""),
@@ -60,6 +63,7 @@ fn line(record: &ReviewRecord, catalog: &Catalog) -> ReviewShown {
         ordered_at: moment(record.ordered_at),
         standards: standards_in_words(&record.order.chosen.standards, catalog),
         places: places(&record.order.scope),
+        everywhere: everywhere(connections.iter().find(|connection| connection.id == record.connection)),
         state,
         class,
     }

@@ -43,6 +43,16 @@ impl ConnectionShown {
     }
 }
 
+/// Where a review looked that was not limited to places: as its connection reaches documents.
+pub(super) fn everywhere(connection: Option<&Connection>) -> &'static str {
+    match connection.map(|connection| connection.mode) {
+        None => "everything that was connected",
+        Some(ConnectionMode::PickedFiles) => "the files you picked",
+        Some(ConnectionMode::SharedFolder) => "all shared folders",
+        Some(ConnectionMode::WholeDrive) => "the whole Drive",
+    }
+}
+
 /// The places of a scope; empty means everything.
 pub(super) fn places(scope: &ReviewScope) -> Vec<String> {
     match scope {

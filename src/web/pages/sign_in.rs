@@ -103,7 +103,8 @@ pub(in crate::web) async fn sign_out_everywhere(State(service): State<Arc<Servic
 pub(super) fn signed_out_to(address: &str) -> Response {
     let mut response = see_other(address);
     set_cookie(&mut response, &forget_cookie(SESSION_COOKIE));
-    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""));
+    // Not "cookies": that one would also forget the browser itself, and those of other services below the same domain.
+    response.headers_mut().insert(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\", \"storage\""));
     response
 }
 

@@ -1,14 +1,15 @@
 //! The free summary of a review that is done: counts, bars, what was read, the largest gaps by title, and where else to look. It quotes
-//! nothing and names no file; that is the detailed report's.
+//! nothing; that is the detailed report's.
 
 use askama::Template;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Verdict};
 use crate::catalog::Catalog;
+use crate::evidence::{LedgerEntry, LedgerStatus};
 use crate::report::summary::{StandardBars, Summary};
-use crate::report::{HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown};
+use crate::report::{HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown, shown};
 use crate::web::error::Told;
 use crate::web::pages::review::Heading;
 use crate::web::pages::when::day;
@@ -18,6 +19,16 @@ use crate::web::{Frame, Service};
 
 /// How much of "look here too" is shown: the rest stands on the public pages.
 const ELSEWHERE: HintLimits = HintLimits { clauses: 8, links: 3 };
+
+/// What each verdict means.
+const MEANINGS: [(Verdict, &str); 4] = [
+    (Verdict::Supported, "Documents say or show all that decides the clause."),
+    (Verdict::Weak, "Something speaks for it, but not all of it, or not firmly enough."),
+    (Verdict::NotFound, "Nothing in the documents that were read."),
+    (Verdict::NotAssessable, "What would decide it was not read, or cannot be seen in documents."),
+];
+/// Most files that are named of each fate; a Drive may hold a hundred thousand.
+const MOST_NAMES: usize = 500;
 
 #[derive(Template)]
 #[template(path = "app/summary.html", config = "src/web/askama.toml")]
@@ -32,6 +43,24 @@ struct SummaryPage {
     hint_only: &'static str,
     is_same_catalog: bool,
     price: Option<String>,
+    /// Each verdict with what it means.
+    meanings: [(VerdictShown, &'static str); 4],
+    read_files: FileNames,
+    unreadable_files: FileNames,
+    passed_over_files: FileNames,
+}
+
+/// Files with one fate, by name.
+struct FileNames {
+    files: Vec<FileName>,
+    /// How many are not named.
+    more: usize,
+}
+
+/// A file and, where it was not read or not wholly, why.
+struct FileName {
+    path: String,
+    reason: String,
 }
 
 /// A standard with its bars and the addresses of its public pages.
@@ -64,6 +93,9 @@ struct BarPart {
     class: &'static str,
     x: String,
     width: String,
+    /// Top and height say the verdict without its colour.
+    y: &'static str,
+    height: &'static str,
 }
 
 /// The page.
@@ -81,13 +113,24 @@ pub(super) fn summary(
         form_token: signed_in.form_token(),
         heading,
         reviewed_on: day(at),
-        summary,
         standards,
-        elsewhere: elsewhere(assessment, &service.catalog),
+        // What was not assessed leads nowhere.
+        elsewhere: if summary.is_anything_read { elsewhere(assessment, &service.catalog) } else { Vec::new() },
+        summary,
         hint_only: HINT_ONLY,
         is_same_catalog: assessment.catalog == service.catalog.identity,
+        meanings: MEANINGS.map(|(verdict, meaning)| (VerdictShown::of(verdict, true), meaning)),
+        read_files: file_names(assessment, LedgerStatus::Read),
+        unreadable_files: file_names(assessment, LedgerStatus::Unreadable),
+        passed_over_files: file_names(assessment, LedgerStatus::PassedOver),
         price: service.facts.server.price_shown.clone(),
     })
+}
+
+fn file_names(assessment: &Assessment, status: LedgerStatus) -> FileNames {
+    let of_status = || assessment.ledger.iter().filter(|entry| entry.status == status);
+    let named = |entry: &LedgerEntry| FileName { path: shown(&entry.path), reason: entry.reason.as_deref().map(shown).unwrap_or_default() };
+    FileNames { files: of_status().take(MOST_NAMES).map(named).collect(), more: of_status().count().saturating_sub(MOST_NAMES) }
 }
 
 /// The ids of the standards in the order in which they first appear: that of the summary's bars.
@@ -143,7 +186,19 @@ fn bar(tally: Tally) -> Vec<BarPart> {
     let mut parts = Vec::new();
     for part in tally.parts() {
         if part.count > 0 {
-            parts.push(BarPart { class: part.verdict.class(), x: hundredths(before, total), width: hundredths(part.count, total) });
+            let (y, height) = match part.verdict.verdict {
+                Verdict::Supported => ("0", "10"),
+                Verdict::Weak => ("5", "5"),
+                Verdict::NotFound => ("0", "0"),
+                Verdict::NotAssessable => ("4", "2"),
+            };
+            parts.push(BarPart {
+                y,
+                height,
+                class: part.verdict.class(),
+                x: hundredths(before, total),
+                width: hundredths(part.count, total),
+            });
             before += part.count;
         }
     }

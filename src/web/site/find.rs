@@ -23,12 +23,18 @@ pub(super) struct Near {
 
 /// Most suggestions of one kind.
 const MOST_SUGGESTIONS: usize = 6;
+/// Longest address for which anything near is looked for, in bytes. An address may hold `%XX` for each byte of a name.
+const LONGEST_PATH: usize = 100;
 
 /// What the path of a request that no page has may have meant.
 pub(super) fn find(site: &Site, path: &str) -> Found {
     let parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     let Some((first, rest)) = parts.split_first() else { return Found::At("/".to_owned()) };
+    // Looking for what is near costs more the longer the address is, and no page of ours has one that long.
+    if path.len() > LONGEST_PATH {
+        return Found::Nothing(Near::default());
+    }
     let first = first.to_lowercase();
     match (first.as_str(), rest) {
         ("clauses" | "clause" | "standards" | "standard", []) => Found::At("/standards".to_owned()),

@@ -1,6 +1,15 @@
 //! What the catalog's values are called on a page. It knows no page and no address.
 
-use crate::catalog::{Basis, ClauseKind, Confidence, Constraint, DocumentKind, EvidenceStrength, Grade, Modal, Stage};
+use crate::catalog::{Basis, ClauseKind, Confidence, Constraint, DocumentKind, EvidenceStrength, Grade, Modal, Stage, Standard};
+
+/// What the wording of an entry is compared with: the standards of IEC and ISO are sold, laws and guidance are free.
+pub(in crate::web) fn official_text(standard: &Standard) -> &'static str {
+    if ["iec-", "iso-"].iter().any(|publisher| standard.id.starts_with(publisher)) {
+        "a bought copy of the standard"
+    } else {
+        "the official text"
+    }
+}
 
 /// How far an entry has come, in two words.
 pub(super) fn stage(stage: Stage) -> &'static str {

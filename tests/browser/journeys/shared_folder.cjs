@@ -1,4 +1,4 @@
-// A folder shared with the robot: a link that leads nowhere, somebody who has to prove that the folder is theirs, and its owner.
+// A folder shared with the robot: a folder that is not shared yet, its owner, and somebody else who can put something into it; both prove it.
 "use strict";
 const assert = require("node:assert/strict");
 const { DESKTOP } = require("../journey_of_people.cjs");
@@ -18,16 +18,20 @@ module.exports = {
     await signIn(owner, OWNER);
     await owner.arrivesAt("Connect your Drive");
     await paste(owner, link, "Connect this folder");
-    await owner.arrivesAt("We cannot see this folder", "not-shared");
+    await owner.arrivesAt("Share the folder and show that it is yours", "not-shared");
     await share(owner);
-    await owner.open("/connect");
-    await paste(owner, link, "Connect this folder");
+    await prove(owner, link);
     await owner.arrivesAt("Start a review", "new-review");
     await startReview(owner);
     await awaitSummary(owner);
     assert.ok((await fact(owner, "Read")) > 0);
     await owner.looksAt("summary");
-    await prove(journey, link);
+    // Somebody who has the folder only by being able to put something into it.
+    const colleague = await journey.person(DESKTOP);
+    await colleague.open("/connect");
+    await signIn(colleague, COLLEAGUE);
+    await prove(colleague, link);
+    await colleague.arrivesAt("Start a review", "proven");
     await owner.open("/account");
     await owner.follow("Disconnect");
     await owner.arrivesAt("Disconnect: Folders shared with our robot", "disconnect");
@@ -48,22 +52,19 @@ async function share(person) {
   await person.page.getByRole("group", { name: FOLDER }).getByText("shared with the robot as Viewer").waitFor();
 }
 
-// Somebody who does not own the folder, and has it only by being able to put something into it.
-async function prove(journey, link) {
-  const colleague = await journey.person(DESKTOP);
-  await colleague.open("/connect");
-  await signIn(colleague, COLLEAGUE);
-  await paste(colleague, link, "Connect this folder");
-  await colleague.arrivesAt("Show that the folder is yours", "unproven");
-  const name = await colleague.page.locator("ol.steps code").innerText();
-  await colleague.press("Check again");
-  await colleague.arrivesAt("Show that the folder is yours");
-  assert.equal(await colleague.page.locator("ol.steps code").innerText(), name, "the name of the proof changed");
-  await colleague.open(`${journey.demo.google}/`);
-  const folder = colleague.page.getByRole("group", { name: FOLDER });
+// Puts an item of the name that the page tells into the folder, and connects it.
+async function prove(person, link) {
+  await person.open("/connect");
+  await paste(person, link, "Connect this folder");
+  await person.arrivesAt("Share the folder and show that it is yours", "unproven");
+  const name = await person.page.locator("ol.steps code").innerText();
+  await person.press("Check again");
+  await person.arrivesAt("Share the folder and show that it is yours");
+  assert.equal(await person.page.locator("ol.steps code").innerText(), name, "the name of the proof changed");
+  await person.open(`${person.journey.demo.google}/`);
+  const folder = person.page.getByRole("group", { name: FOLDER });
   await folder.getByLabel("New empty folder").fill(name);
-  await colleague.press("Make", { within: folder });
-  await colleague.open("/connect");
-  await paste(colleague, link, "Connect this folder");
-  await colleague.arrivesAt("Start a review", "proven");
+  await person.press("Make", { within: folder });
+  await person.open("/connect");
+  await paste(person, link, "Connect this folder");
 }
