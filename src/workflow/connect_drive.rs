@@ -227,7 +227,10 @@ mod tests {
         for (named, expected) in [
             (" 1AbC-_9\n", Some("1AbC-_9")),
             ("https://drive.google.com/drive/u/0/folders/1AbC-_9?usp=sharing", Some("1AbC-_9")),
+            ("https://drive.google.com/drive/folders/1AbC-_9/?resourcekey=0-x", Some("1AbC-_9")),
             ("https://drive.google.com/open?id=1AbC-_9", Some("1AbC-_9")),
+            ("https://drive.google.com/folderview?id=1AbC-_9&usp=x", Some("1AbC-_9")),
+            ("https://drive.google.com/open?id=a'%20or", None),
             ("https://drive.google.com/drive/my-drive", None),
             ("https://drive.google.com/drive/folders/", None),
             ("https://drive.google.com/drive/folders/a%2Fb", None),

@@ -115,8 +115,8 @@ async fn a_dead_grant_asks_to_connect_again() {
     assert!(installation.store.grant(&customer, &connection.id).await.unwrap().is_none(), "the dead grant is deleted");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_grant_revoked_in_mid_review_keeps_what_was_read() {
+/// A review of which two files are through when the grant is revoked at Google; gives the steps that its worker takes.
+async fn revoked_in_mid_review() -> (Installation, CustomerId, ReviewId, tokio::task::JoinHandle<u32>) {
     let installation = Installation::start(Backend::sqlite(), 8).await;
     let (customer, review) = installation.customer_with_review(1).await;
     installation.google.add_fault(downloads(u32::MAX, 2, FaultAnswer::Delay { milliseconds: 1_500 }));
@@ -128,6 +128,12 @@ async fn a_grant_revoked_in_mid_review_keeps_what_was_read() {
         })
         .await;
     installation.google.revoke_all_grants();
+    (installation, customer, review, working)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_grant_revoked_in_mid_review_keeps_what_was_read() {
+    let (installation, customer, review, working) = revoked_in_mid_review().await;
     assert_eq!(working.await.unwrap(), 1);
     let state = installation.state(&customer, &review).await;
     assert!(matches!(state, ReviewState::Done { complete: false, .. }), "{state:?}");
@@ -138,17 +144,7 @@ async fn a_grant_revoked_in_mid_review_keeps_what_was_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_connects_again_in_mid_review_keeps_the_new_grant() {
-    let installation = Installation::start(Backend::sqlite(), 8).await;
-    let (customer, review) = installation.customer_with_review(1).await;
-    installation.google.add_fault(downloads(u32::MAX, 2, FaultAnswer::Delay { milliseconds: 1_500 }));
-    let worker = worker(&installation, 1).await;
-    let working = tokio::spawn(async move { work_off(&worker).await });
-    installation
-        .wait_until("two files are through", async || {
-            matches!(installation.state(&customer, &review).await, ReviewState::Running { progress, .. } if progress.examined >= 2)
-        })
-        .await;
-    installation.google.revoke_all_grants();
+    let (installation, customer, review, working) = revoked_in_mid_review().await;
     let (new, spare) = (installation.grant().await, ConnectionId::of(99));
     let connected = installation.store.connect(&customer, ConnectionMode::WholeDrive, &new, &spare, Installation::now()).await.unwrap();
     assert_eq!(working.await.unwrap(), 1, "the review met the refusal of the old grant");
