@@ -101,7 +101,7 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         let (mut hits, mut from_heading) = (0, 0);
         for first in 0..reading.units.len() {
             let unit = &reading.units[first];
-            if !is_quotable(reading, unit) || !unit.concepts.contains_any(&cue.all) {
+            if !is_quotable(reading, unit) || !(cue.all.is_empty() || unit.concepts.contains_any(&cue.all)) {
                 continue;
             }
             if hits == HITS {
@@ -132,17 +132,22 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     let unit = &reading.units[first];
     let own = unit.concepts;
+    let context = match unit.form {
+        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
+        _ => None,
+    };
+    let mut above = reading.sections[unit.section].path_concepts.union(&reading.title_concepts);
+    if let Some(context) = context {
+        above = above.union(&context.concepts);
+    }
     let fits = |concepts: &ConceptSet, last: usize| {
         concepts.contains_all(&cue.all)
+            && concepts.union(&above).contains_all(&cue.about)
             && (cue.any.is_empty() || (first..=last).any(|u| cue.any.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()))))
     };
     if fits(&own, first) {
         return Some(first);
     }
-    let context = match unit.form {
-        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
-        _ => None,
-    };
     if let Some(context) = context
         && fits(&own.union(&context.concepts), first)
     {

@@ -38,6 +38,8 @@ pub struct Cue {
     pub all: Vec<ConceptId>,
     /// One of these must occur, if there are any.
     pub any: Vec<Regex>,
+    /// Concepts that the passage or what stands above it must name.
+    pub about: Vec<ConceptId>,
     /// How near together.
     pub within: Window,
 }
@@ -93,7 +95,7 @@ impl Requirement {
             cues: constraint
                 .hit
                 .iter()
-                .map(|hit| Cue { all: hit.all.clone(), any: hit.any.iter().filter_map(|p| compile(p)).collect(), within: hit.within })
+                .map(|hit| Cue { all: hit.all.clone(), any: hit.any.iter().filter_map(|p| compile(p)).collect(), about: hit.about.clone(), within: hit.within })
                 .collect(),
             table: constraint.table.as_ref().map(|t| TableDemand { columns: t.columns.clone(), role: t.role.clone(), filled: t.filled }),
             require_any: constraint.require_any.clone(),

@@ -144,6 +144,9 @@ pub struct CueRule {
     pub all: Vec<ConceptId>,
     /// Patterns of which at least one must occur; empty means no such demand.
     pub any: Vec<String>,
+    /// Concepts that say what the passage is about. Each must be named by the passage, its list's lead-in, its table's
+    /// header, a heading above it, or the document's title or name: below "Unit verification" nobody repeats it.
+    pub about: Vec<ConceptId>,
     /// How near together.
     pub within: Window,
 }

@@ -126,9 +126,10 @@ fn read_cue(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon) -> Cue
     if all.is_empty() && any.is_empty() {
         table.mistake(table.span(), "the cue asks for nothing", "Name concepts in `all`, or patterns in `any`.");
     }
+    let about = table.texts("about");
     let within = table.optional_one_of("within", WINDOWS).unwrap_or_default();
     table.finish();
-    CueRule { all: concepts(source, all, lexicon), any: patterns(source, any), within }
+    CueRule { all: concepts(source, all, lexicon), any: patterns(source, any), about: concepts(source, about, lexicon), within }
 }
 
 fn read_table_rule(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, known_roles: &[&str]) -> TableRule {

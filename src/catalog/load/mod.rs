@@ -106,7 +106,7 @@ impl Place {
         let Some(stem) = path.strip_suffix(".toml") else { return Self::Elsewhere };
         match stem.split('/').collect::<Vec<_>>()[..] {
             ["catalog"] => Self::Head,
-            ["lexicon"] => Self::Lexicon,
+            ["lexicon"] | ["lexicon", _] => Self::Lexicon,
             ["standards", id] => Self::Standard(id.to_owned()),
             [standard, number] => Self::Entry(standard.to_owned(), number.to_owned()),
             _ => Self::Elsewhere,
@@ -136,7 +136,7 @@ impl Reading {
                 source.mistake(
                     0..0,
                     "the file has no place in a catalog",
-                    "A catalog holds catalog.toml, lexicon.toml, standards/<id>.toml and <standard>/<clause>.toml.",
+                    "A catalog holds catalog.toml, lexicon.toml, lexicon/<topic>.toml, standards/<id>.toml and <standard>/<clause>.toml.",
                 );
             } else if !seen.insert((*origin == Origin::Ours, &file.path)) {
                 source.mistake(0..0, "the file is given twice", "Give it once.");
