@@ -13,7 +13,7 @@ use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
 use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
-use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Modal, Origin, Signals, fold, fold_name};
+use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Modal, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
 /// Name and version of the engine, as it stands in `review.json`.
@@ -69,14 +69,7 @@ impl Engine {
         let concepts = ConceptMatcher::compile(&catalog.lexicon);
         let texts: Vec<String> =
             clauses.iter().flat_map(|c| c.judging.constraints.iter().map(|k| fold(&requirement_text(c.judging, k)))).collect();
-        // Weights come from our own catalog only: an import must not change what a word tells.
-        let background: Vec<String> = catalog
-            .standards
-            .iter()
-            .filter(|s| s.origin == Origin::Ours)
-            .flat_map(|s| s.clauses.iter().map(|c| fold(&format!("{} {}", c.title, c.texts.requirement))))
-            .collect();
-        let vocabulary = Vocabulary::new(texts.iter().map(String::as_str), background.iter().map(String::as_str));
+        let vocabulary = Vocabulary::new(texts.iter().map(String::as_str), &catalog.lexicon.synonyms);
         let mut requirements = Vec::new();
         for (clause_index, clause) in clauses.iter().enumerate() {
             for (constraint_index, constraint) in clause.judging.constraints.iter().enumerate() {
@@ -87,7 +80,6 @@ impl Engine {
                         clause.judging,
                         constraint,
                         &vocabulary,
-                        &concepts,
                     ));
                 }
             }

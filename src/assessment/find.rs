@@ -1,40 +1,50 @@
 //! The finder: ranks the sections and passages of one document for one requirement, by fielded BM25 over text,
-//! heading, title and file name. It only ranks; whether a passage is evidence is the judge's business.
+//! headings, title and file name, and by how far the document's title speaks of the requirement. It only ranks; whether
+//! a passage is evidence is the judge's business.
 
 use crate::assessment::reading::{Form, Reading, Section, Unit};
-use crate::assessment::requirement::{Query, QueryTerm};
-use crate::assessment::speech::Manner;
-use crate::assessment::terms::TermId;
+use crate::assessment::requirement::Query;
+use crate::assessment::term_counts::{Occurrences, TermCounts};
 
 /// Saturation of term frequency in BM25.
 const SATURATION: f64 = 0.9;
-/// How far a section's length dampens its term frequencies.
-const LENGTH_WEIGHT: f64 = 0.5;
+/// How far a text's length dampens its term frequencies.
+const LENGTH_WEIGHT: f64 = 0.3;
 /// Typical number of telling words in a section; a constant, since averages over a customer's documents would let one
 /// file change another's score.
 const TYPICAL_SECTION_WORDS: f64 = 90.0;
-/// What an occurrence in the section's own heading counts, in occurrences.
-const HEADING_BOOST: f64 = 2.0;
-/// What an occurrence in a parent heading counts.
-const PATH_BOOST: f64 = 0.8;
-/// What an occurrence in the document's title counts.
-const TITLE_BOOST: f64 = 0.8;
-/// What an occurrence in the file's name counts.
-const NAME_BOOST: f64 = 0.6;
-/// What a synonym counts against the word itself.
-const SYNONYM: f64 = 0.5;
 /// Typical number of telling words in a document; a constant for the same reason.
 const TYPICAL_DOCUMENT_WORDS: f64 = 700.0;
-/// Shares of section, document and window in the finder's score.
-const SHARES: (f64, f64, f64) = (0.35, 0.4, 0.25);
+/// What an occurrence in the section's own heading counts, in occurrences.
+const HEADING_BOOST: f64 = 2.5;
+/// What an occurrence in a parent heading counts.
+const PATH_BOOST: f64 = 0.8;
+/// What an occurrence in the document's title counts, for a section.
+const TITLE_BOOST: f64 = 0.8;
+/// What an occurrence in the file's name counts, for a section.
+const NAME_BOOST: f64 = 0.6;
+/// What an occurrence in title or name counts, for the document.
+const DOCUMENT_TITLE_BOOST: f64 = 2.5;
+/// What a word of the same family counts against the word itself.
+const ALIKE: f64 = 0.4;
+/// Occurrences of such words that count.
+const ALIKE_OCCURRENCES: u32 = 3;
+/// What a word of the same family is worth in a passage.
+const ALIKE_IN_PASSAGE: f64 = 0.6;
+/// What a title's word of the same family counts for the subject.
+const SUBJECT_ALIKE: f64 = 0.7;
+/// Shares of section, document and the document's subject in the relevance.
+const SHARES: (f64, f64, f64) = (0.4, 0.4, 0.2);
+/// Share of the passage itself in the finder's score; the rest is its section's relevance.
+const PASSAGE_SHARE: f64 = 0.08;
 /// A term is weighty if it weighs this share of the weightiest.
 const KEY_TERM: f64 = 0.6;
-/// Share of the requirement's weight that a section about it holds.
-const ABOUT_COVERAGE: f64 = 0.8;
-/// Telling words that a section about a requirement has at least.
-const ABOUT_WORDS: u32 = 30;
 /// Sections looked at per document and requirement.
 const SECTIONS: usize = 4;
+/// Passages kept per section.
+const PASSAGES: usize = 3;
+/// What a second unit must add to a passage's coverage to be taken in.
+const LENGTH_COST: f64 = 0.04;
 
 /// A run of units of one section that speaks of a requirement.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,15 +55,15 @@ pub struct Passage {
     pub first: usize,
     /// Last unit.
     pub last: usize,
-    /// How well it matches, 0–1: section and passage together.
+    /// How well document and section match the requirement, 0–1.
+    pub relevance: f64,
+    /// How well the passage matches, 0–1: relevance, and a little of its own words.
     pub finder: f64,
     /// Share of the requirement's weight that the passage and its headings hold, 0–1.
     pub coverage: f64,
     /// The same for the passage's own words.
     pub own_coverage: f64,
-    /// Whether every weighty term stands in the passage or its context.
-    pub has_key_terms: bool,
-    /// Whether the section's own heading names a weighty term.
+    /// Whether the section's own heading or the document's title names a weighty term.
     pub is_headed: bool,
 }
 
@@ -63,34 +73,13 @@ pub fn is_quotable(reading: &Reading, unit: &Unit) -> bool {
     !matches!(unit.form, Form::HeaderRow) && !reading.sections[unit.section].is_apparatus
 }
 
-/// Whether a section is about a requirement: its own heading or the document's title names a weighty term, its
-/// text holds nearly all of the requirement's weight, and most of it speaks in sentences that state, oblige or report.
-#[must_use]
-pub fn is_about(reading: &Reading, section: usize, query: &Query) -> bool {
-    let section = &reading.sections[section];
-    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
-    let named = |t: &QueryTerm| section.heading_terms.binary_search(&t.term).is_ok() || reading.title_terms.binary_search(&t.term).is_ok();
-    if section.word_count < ABOUT_WORDS || !query.terms.iter().any(|t| t.weight >= key_weight && named(t)) {
-        return false;
-    }
-    let held: f64 = query
-        .terms
-        .iter()
-        .filter(|t| named(t) || section.term_counts.contains_key(&t.term) || !t.concepts.intersection(&section.concepts).is_empty())
-        .map(|t| t.weight)
-        .sum();
-    let units = &reading.units[section.units.clone()];
-    let speaking = units.iter().filter(|u| u.speech.manner >= Manner::Statement || matches!(u.form, Form::Row { .. })).count();
-    held >= ABOUT_COVERAGE * query.total_weight && speaking * 2 >= units.len()
-}
-
-/// The best passages of a document for a query, best first, at most one per section.
+/// The best passages of a document for a query, best first, a few per section.
 #[must_use]
 pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
     if query.total_weight <= 0.0 {
         return Vec::new();
     }
-    let document = document_score(reading, query);
+    let around = Surroundings::of(reading, query);
     let mut ranked: Vec<(usize, f64)> = (0..reading.sections.len())
         .filter(|s| !reading.sections[*s].units.is_empty() && !reading.sections[*s].is_apparatus)
         .map(|s| (s, section_score(reading, &reading.sections[s], query)))
@@ -99,37 +88,78 @@ pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     ranked.truncate(SECTIONS);
     let mut passages: Vec<Passage> =
-        ranked.iter().filter_map(|(section, score)| best_passage(reading, *section, document, *score, query)).collect();
+        ranked.iter().flat_map(|(section, score)| best_passages(reading, *section, around.relevance(*score), query)).collect();
     passages.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)));
     passages
 }
 
+/// What the document as a whole adds to the relevance of its sections.
+#[derive(Debug, Clone, Copy)]
+struct Surroundings {
+    document: f64,
+    subject: f64,
+}
+
+impl Surroundings {
+    fn of(reading: &Reading, query: &Query) -> Self {
+        Self { document: document_score(reading, query), subject: subject_score(reading, query) }
+    }
+
+    fn relevance(self, section: f64) -> f64 {
+        SHARES.0 * section + SHARES.1 * self.document + SHARES.2 * self.subject
+    }
+}
+
+/// Occurrences of a term in a text of a length, words of its families counted at their lower worth.
+fn frequency(found: Occurrences, length: f64) -> f64 {
+    if found.own > 0 { f64::from(found.own) / length } else { ALIKE * f64::from(found.alike.min(ALIKE_OCCURRENCES)) / length }
+}
+
+fn length(words: u32, typical: f64) -> f64 {
+    1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(words) / typical
+}
+
 /// Fielded BM25 of a section, normalised to 0–1 by the query's weight.
 fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
-    let length = 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(section.word_count) / TYPICAL_SECTION_WORDS;
+    let length = length(section.word_count, TYPICAL_SECTION_WORDS);
     let mut sum = 0.0;
     for term in &query.terms {
-        let mut frequency = f64::from(section.term_counts.get(&term.term).copied().unwrap_or(0)) / length;
-        if frequency == 0.0 && !term.concepts.intersection(&section.concepts).is_empty() {
-            frequency = SYNONYM / length;
-        }
-        let holds = |terms: &[TermId]| terms.binary_search(&term.term).is_ok();
-        if holds(&section.heading_terms) {
-            frequency += HEADING_BOOST;
-        } else if holds(&section.path_terms) {
-            frequency += PATH_BOOST;
-        } else if !term.concepts.intersection(&section.path_concepts).is_empty() {
-            frequency += PATH_BOOST * SYNONYM;
-        }
-        if holds(&reading.title_terms) {
-            frequency += TITLE_BOOST;
-        }
-        if holds(&reading.name_terms) {
-            frequency += NAME_BOOST;
-        }
-        sum += term.weight * frequency / (frequency + SATURATION);
+        let mut found = frequency(section.terms.get(term.term), length);
+        let heading = section.heading_terms.share(term.term, ALIKE);
+        found += if heading > 0.0 { HEADING_BOOST * heading } else { PATH_BOOST * section.path_terms.share(term.term, 0.0) };
+        let (title, name) = (reading.title_terms.share(term.term, 0.0), reading.name_terms.share(term.term, 0.0));
+        found += if title > 0.0 { TITLE_BOOST } else { NAME_BOOST * name };
+        sum += term.weight * found / (found + SATURATION);
     }
     sum / query.total_weight
+}
+
+/// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.
+fn document_score(reading: &Reading, query: &Query) -> f64 {
+    let length = 2.0 * length(reading.word_count, TYPICAL_DOCUMENT_WORDS);
+    let mut sum = 0.0;
+    for term in &query.terms {
+        let named = reading.title_terms.share(term.term, ALIKE).max(reading.name_terms.share(term.term, ALIKE));
+        let found = frequency(reading.terms.get(term.term), length) + DOCUMENT_TITLE_BOOST * named;
+        sum += term.weight * found / (found + SATURATION);
+    }
+    sum / query.total_weight
+}
+
+/// How much of what title and name say is said by the requirement too, 0–1: a document about just this goes before one
+/// about this and much else.
+fn subject_score(reading: &Reading, query: &Query) -> f64 {
+    let (mut shared, mut all) = (0.0, 0.0);
+    for word in &reading.subject {
+        all += word.weight;
+        let Some(term) = word.term else { continue };
+        if query.terms.iter().any(|q| q.term == term) {
+            shared += word.weight;
+        } else if query.terms.iter().any(|q| q.is_like(term)) {
+            shared += SUBJECT_ALIKE * word.weight;
+        }
+    }
+    if all > 0.0 { shared / all } else { 0.0 }
 }
 
 /// A given window as a passage.
@@ -137,44 +167,28 @@ fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
 pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
     let section = reading.units[first].section;
     if query.total_weight <= 0.0 {
-        return Passage { section, first, last, finder: 0.0, coverage: 0.0, own_coverage: 0.0, has_key_terms: false, is_headed: false };
+        return Passage { section, first, last, relevance: 0.0, finder: 0.0, coverage: 0.0, own_coverage: 0.0, is_headed: false };
     }
-    let section_score = section_score(reading, &reading.sections[section], query);
-    window(reading, query, document_score(reading, query), section_score, first, last)
+    let score = section_score(reading, &reading.sections[section], query);
+    window(reading, query, Surroundings::of(reading, query).relevance(score), first, last)
 }
 
-/// Scores a window of a document and section whose scores are known.
-fn window(reading: &Reading, query: &Query, document_score: f64, section_score: f64, first: usize, last: usize) -> Passage {
-    let (own, whole, has_key_terms) = coverage(reading, first, last, query);
-    let heading = &reading.sections[reading.units[first].section].heading_terms;
+/// Scores a window of a section whose relevance is known.
+fn window(reading: &Reading, query: &Query, relevance: f64, first: usize, last: usize) -> Passage {
+    let (own, whole) = coverage(reading, first, last, query);
+    let section = &reading.sections[reading.units[first].section];
     let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
-    let is_headed = query.terms.iter().any(|t| t.weight >= key_weight && heading.binary_search(&t.term).is_ok());
+    let names = |terms: &TermCounts| query.terms.iter().any(|t| t.weight >= key_weight && terms.share(t.term, 1.0) > 0.0);
+    let is_headed = names(&section.heading_terms) || names(&reading.title_terms);
     // A longer window must earn its length.
-    let length_cost = if last == first { 0.0 } else { 0.04 };
-    let finder = SHARES.0 * section_score + SHARES.1 * document_score + SHARES.2 * (0.6 * own + 0.4 * whole - length_cost).max(0.0);
-    Passage { section: reading.units[first].section, first, last, finder, coverage: whole, own_coverage: own, has_key_terms, is_headed }
+    let cost = if last == first { 0.0 } else { LENGTH_COST };
+    let finder = (1.0 - PASSAGE_SHARE) * relevance + PASSAGE_SHARE * (0.6 * own + 0.4 * whole - cost).max(0.0);
+    Passage { section: reading.units[first].section, first, last, relevance, finder, coverage: whole, own_coverage: own, is_headed }
 }
 
-/// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.
-fn document_score(reading: &Reading, query: &Query) -> f64 {
-    let length = 1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(reading.word_count) / TYPICAL_DOCUMENT_WORDS;
-    let mut sum = 0.0;
-    for term in &query.terms {
-        let mut frequency = f64::from(reading.term_counts.get(&term.term).copied().unwrap_or(0)) / length / 2.0;
-        if frequency == 0.0 && !term.concepts.intersection(&reading.all_concepts).is_empty() {
-            frequency = SYNONYM / length;
-        }
-        if reading.title_terms.binary_search(&term.term).is_ok() || reading.name_terms.binary_search(&term.term).is_ok() {
-            frequency += HEADING_BOOST;
-        }
-        sum += term.weight * frequency / (frequency + SATURATION);
-    }
-    sum / query.total_weight
-}
-
-/// The best sentence, pair, list item with lead-in, or row with header of a section.
-fn best_passage(reading: &Reading, section: usize, document_score: f64, section_score: f64, query: &Query) -> Option<Passage> {
-    let mut best: Option<Passage> = None;
+/// The best sentences, pairs, list items with lead-in, or rows with header of a section.
+fn best_passages(reading: &Reading, section: usize, relevance: f64, query: &Query) -> Vec<Passage> {
+    let mut found: Vec<Passage> = Vec::new();
     for first in reading.sections[section].units.clone() {
         if !is_quotable(reading, &reading.units[first]) {
             continue;
@@ -183,16 +197,15 @@ fn best_passage(reading: &Reading, section: usize, document_score: f64, section_
             if last != first && !is_pair(reading, first, last) {
                 continue;
             }
-            let passage = window(reading, query, document_score, section_score, first, last);
-            if passage.own_coverage <= 0.0 {
-                continue;
-            }
-            if best.is_none_or(|b| passage.finder > b.finder) {
-                best = Some(passage);
+            let passage = window(reading, query, relevance, first, last);
+            if passage.own_coverage > 0.0 {
+                found.push(passage);
             }
         }
     }
-    best
+    found.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)).then(a.last.cmp(&b.last)));
+    found.truncate(PASSAGES);
+    found
 }
 
 /// Whether two units are neighbouring sentences of one section.
@@ -205,7 +218,7 @@ pub fn is_pair(reading: &Reading, first: usize, last: usize) -> bool {
 
 /// Share of the query's weight that a passage holds by its own words, and together with its context: list lead-in,
 /// table header, headings, title.
-fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64, bool) {
+fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64) {
     let units = &reading.units[first..=last];
     let context = match reading.units[first].form {
         Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
@@ -213,38 +226,24 @@ fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64
     };
     let section = &reading.sections[reading.units[first].section];
     let (mut own, mut whole) = (0.0, 0.0);
-    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
-    let mut has_key_terms = true;
     for term in &query.terms {
-        let in_units = units.iter().any(|u| u.terms.contains(&term.term));
-        let by_synonym = units.iter().any(|u| !u.concepts.intersection(&term.concepts).is_empty());
-        let share = if in_units {
-            1.0
-        } else if by_synonym {
-            0.6
-        } else {
-            0.0
+        let in_unit = |unit: &Unit| {
+            if unit.terms.contains(&term.term) {
+                1.0
+            } else if unit.terms.iter().any(|other| term.is_like(*other)) {
+                ALIKE_IN_PASSAGE
+            } else {
+                0.0
+            }
         };
+        let share = units.iter().map(in_unit).fold(0.0, f64::max);
         own += term.weight * share;
-        let around = if context.is_some_and(|c| c.terms.contains(&term.term)) {
-            0.9
-        } else if section.heading_terms.binary_search(&term.term).is_ok() {
-            0.8
-        } else if section.path_terms.binary_search(&term.term).is_ok() {
-            0.6
-        } else if reading.title_terms.binary_search(&term.term).is_ok() {
-            0.5
-        } else if context.is_some_and(|c| !c.concepts.intersection(&term.concepts).is_empty())
-            || !section.path_concepts.intersection(&term.concepts).is_empty()
-        {
-            0.4
-        } else if reading.name_terms.binary_search(&term.term).is_ok() {
-            0.3
-        } else {
-            0.0
-        };
+        let around = (0.9 * context.map_or(0.0, in_unit))
+            .max(0.8 * section.heading_terms.share(term.term, ALIKE_IN_PASSAGE))
+            .max(0.6 * section.path_terms.share(term.term, ALIKE_IN_PASSAGE))
+            .max(0.5 * reading.title_terms.share(term.term, ALIKE_IN_PASSAGE))
+            .max(0.3 * reading.name_terms.share(term.term, 0.0));
         whole += term.weight * share.max(around);
-        has_key_terms &= term.weight < key_weight || share.max(around) >= 0.4;
     }
-    (own / query.total_weight, whole / query.total_weight, has_key_terms)
+    (own / query.total_weight, whole / query.total_weight)
 }

@@ -2,7 +2,7 @@
 //! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
 
 use crate::assessment::examined::Examined;
-use crate::assessment::find::{Passage, find, is_about, is_pair, is_quotable};
+use crate::assessment::find::{Passage, find, is_pair, is_quotable};
 use crate::assessment::graded::{Graded, grade, settle};
 use crate::assessment::quoting::quote;
 use crate::assessment::reading::{Form, Reading};
@@ -13,25 +13,16 @@ use crate::assessment::veto::{self, Veto};
 use crate::assessment::{Components, Evidence, Score, Verdict};
 use crate::catalog::{ConceptSet, Lexicon, Window};
 
-/// Coverage by headings and words together from which a derived requirement can be supported.
-const SUPPORTED_COVERAGE: f64 = 0.68;
-/// Coverage by the passage's own words from which a derived requirement can be supported.
-const SUPPORTED_OWN_COVERAGE: f64 = 0.45;
-/// Coverage by the passage's own words that is enough in a section about the requirement.
-const ABOUT_OWN_COVERAGE: f64 = 0.35;
-/// What is weak evidence by words alone. A clause of ours without a full entry can never be rated higher, so a topic that
-/// is named is told; the user's own requirement can, so more is asked before it counts at all.
-struct WeakBar {
-    /// Coverage by headings and words together.
-    coverage: f64,
-    /// Coverage by the passage's own words.
-    own_coverage: f64,
-    /// Coverage below a heading that names a weighty term.
-    headed_coverage: f64,
-}
-
-const STRUCTURE_BAR: WeakBar = WeakBar { coverage: 0.34, own_coverage: 0.18, headed_coverage: 0.3 };
-const IMPORTED_BAR: WeakBar = WeakBar { coverage: 0.42, own_coverage: 0.22, headed_coverage: 0.36 };
+/// Relevance from which a derived requirement can be supported: document and section are about it.
+const SUPPORTED_RELEVANCE: f64 = 0.55;
+/// Relevance from which a passage is weak evidence for a requirement of the user's own.
+const WEAK_RELEVANCE: f64 = 0.33;
+/// The same for a clause of ours without a full entry. It can never be rated higher, so a topic that is named is told.
+const WEAK_RELEVANCE_OF_STRUCTURE: f64 = 0.28;
+/// Coverage by the passage's own words below which it says nothing of the requirement.
+const OWN_COVERAGE: f64 = 0.12;
+/// Telling words that a section has at least whose text supports a derived requirement.
+const BODY_WORDS: u32 = 12;
 
 /// Coverage of a section that names every concept of a cue, though not together.
 const APART_COVERAGE: f64 = 0.34;
@@ -46,8 +37,6 @@ const HINTS: usize = 20;
 const TRIES: usize = 20;
 /// Highest score of what cannot be quoted.
 const UNQUOTED_SCORE: f64 = 0.1;
-/// Fewest words of a requirement from which it can be supported by words alone.
-const FEWEST_TERMS: usize = 3;
 /// Quotes kept per document and constraint.
 const QUOTES: usize = 2;
 
@@ -212,27 +201,22 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     graded
 }
 
-/// Structure and imported requirements: enough of their weight must stand together.
+/// Structure and imported requirements: the document and the section must be about it, and a passage must say it.
 fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
-    let bar = if requirement.is_capped { &STRUCTURE_BAR } else { &IMPORTED_BAR };
+    let weak = if requirement.is_capped { WEAK_RELEVANCE_OF_STRUCTURE } else { WEAK_RELEVANCE };
     let mut graded = Vec::new();
     for found in find(reading, &requirement.query) {
-        let has_enough_words = requirement.query.terms.len() >= FEWEST_TERMS;
-        let says_it =
-            has_enough_words && found.has_key_terms && found.coverage >= SUPPORTED_COVERAGE && found.own_coverage >= SUPPORTED_OWN_COVERAGE;
-        let says_part =
-            has_enough_words && found.own_coverage >= ABOUT_OWN_COVERAGE && is_about(reading, found.section, &requirement.query);
-        let verdict = if says_it || says_part {
+        let says_something = found.own_coverage >= OWN_COVERAGE;
+        let has_body = reading.sections[found.section].word_count >= BODY_WORDS;
+        let verdict = if found.relevance >= SUPPORTED_RELEVANCE && found.is_headed && says_something && has_body {
             Verdict::Supported
-        } else if (found.coverage >= bar.coverage && found.own_coverage >= bar.own_coverage)
-            || (found.is_headed && found.coverage >= bar.headed_coverage)
-        {
+        } else if found.relevance >= weak && says_something {
             Verdict::Weak
         } else {
             Verdict::NotFound
         };
         let mut one = grade(requirement, reading, found.first, found.last, verdict);
-        if one.manner == Manner::Fragment {
+        if is_bare_fragment(reading, &one) {
             one.vetoes.push(Veto::Fragment);
         }
         graded.push(one);
@@ -306,9 +290,8 @@ fn parts(requirement: &Requirement, reading: &Reading, passage: &Passage, lexico
     }
     if requirement.is_derived() {
         let holds = |t: &&crate::assessment::requirement::QueryTerm| {
-            units.iter().any(|u| u.terms.contains(&t.term))
-                || section.path_terms.binary_search(&t.term).is_ok()
-                || !t.concepts.intersection(&concepts).is_empty()
+            units.iter().flat_map(|u| &u.terms).any(|other| *other == t.term || t.is_like(*other))
+                || section.path_terms.share(t.term, 1.0) > 0.0
         };
         let (met, missed): (Vec<_>, Vec<_>) = requirement.query.terms.iter().partition(holds);
         return (met.iter().map(|t| t.word.clone()).collect(), missed.iter().map(|t| t.word.clone()).collect());

@@ -1,6 +1,7 @@
 //! The judgement, pure: selects files by name, finds passages, judges constraints, concludes per clause. It takes
 //! values and gives values; it never reads, waits, looks at a clock or draws lots.
 
+mod background;
 mod conclude;
 mod document_kind;
 mod engine;
@@ -17,6 +18,7 @@ mod requirement;
 mod sentences;
 mod speech;
 mod table;
+mod term_counts;
 mod terms;
 mod veto;
 

@@ -1,12 +1,12 @@
 //! A document as the judge reads it: sections, and in them units (sentences, list items, table rows) with their
 //! terms, concepts, manner of speaking and negatives. Made once per document, used by every constraint.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
-use crate::assessment::terms::{Language, TermId, Vocabulary, guess_language};
+use crate::assessment::term_counts::TermCounts;
+use crate::assessment::terms::{Language, SubjectWord, TermId, Vocabulary, guess_language};
 use crate::catalog::{ConceptMatcher, ConceptSet, NegativeHits, fold, fold_name};
 use crate::evidence::{BlockKind, Document, Visibility};
 
@@ -59,20 +59,20 @@ pub struct Unit {
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "four independent things that headings say, not states of one thing")]
 pub struct Section {
-    /// Terms of the heading and its parents, sorted, each once.
-    pub path_terms: Vec<TermId>,
+    /// Terms of the heading and its parents.
+    pub path_terms: TermCounts,
     /// Concepts of the heading and its parents.
     pub path_concepts: ConceptSet,
     /// Concepts of its own heading only.
     pub heading_concepts: ConceptSet,
-    /// Terms of its own heading only, sorted, each once.
-    pub heading_terms: Vec<TermId>,
+    /// Terms of its own heading only.
+    pub heading_terms: TermCounts,
     /// Its units.
     pub units: Range<usize>,
     /// Concepts of its units.
     pub concepts: ConceptSet,
-    /// How often each term occurs in its units.
-    pub term_counts: BTreeMap<TermId, u32>,
+    /// Terms of its units.
+    pub terms: TermCounts,
     /// Words that tell something in its units.
     pub word_count: u32,
     /// Whether the heading says that what follows is no statement (references, definitions, revision history).
@@ -91,19 +91,21 @@ pub struct Reading {
     pub units: Vec<Unit>,
     /// Sections in reading order.
     pub sections: Vec<Section>,
-    /// Terms of the document's title, sorted, each once.
-    pub title_terms: Vec<TermId>,
-    /// Terms of the file's name, sorted, each once.
-    pub name_terms: Vec<TermId>,
+    /// Terms of the document's title.
+    pub title_terms: TermCounts,
+    /// Terms of the file's name.
+    pub name_terms: TermCounts,
+    /// What title and name say of the document's subject.
+    pub subject: Vec<SubjectWord>,
     /// Concepts of title and name.
     pub title_concepts: ConceptSet,
     /// Concepts anywhere in the visible text.
     pub all_concepts: ConceptSet,
-    /// How often each term occurs in all units.
-    pub term_counts: BTreeMap<TermId, u32>,
+    /// Terms of all units.
+    pub terms: TermCounts,
     /// Words that tell something in all units.
     pub word_count: u32,
-    /// Folded title.
+    /// Folded title: of the metadata, the first heading and a short first line, whichever there are.
     pub title: String,
     /// Folded name.
     pub name: String,
@@ -172,20 +174,20 @@ impl Reader<'_> {
     #[must_use]
     pub fn read(&self, file_name: &str, document: &Document) -> Reading {
         let name = fold_name(file_name);
-        let title = fold(document.title.as_deref().unwrap_or_default());
+        let title = title_of(document);
         let sample: String = document.blocks.iter().take(400).map(|b| fold(&b.text)).collect::<Vec<_>>().join(" ");
         let language = guess_language(&sample);
-        let (title_terms, _) = self.vocabulary.terms(&title, language);
-        let (name_terms, _) = self.vocabulary.terms(&name, language);
+        let counted = |text: &str| TermCounts::of(self.vocabulary.terms(text, language).0.into_iter(), self.vocabulary);
         let title_concepts = self.concepts.concepts(&title).union(&self.concepts.concepts(&name));
         let mut reading = Reading {
             units: Vec::new(),
             sections: vec![Section::default()],
-            title_terms: sorted(title_terms),
-            name_terms: sorted(name_terms),
+            title_terms: counted(&title),
+            name_terms: counted(&name),
+            subject: self.vocabulary.subject(&format!("{title} {name}"), language),
             title_concepts,
             all_concepts: title_concepts,
-            term_counts: BTreeMap::new(),
+            terms: TermCounts::default(),
             word_count: 0,
             title,
             name,
@@ -197,12 +199,11 @@ impl Reader<'_> {
                 section.word_count += unit.word_count;
                 reading.word_count += unit.word_count;
                 section.concepts = section.concepts.union(&unit.concepts);
-                for term in &unit.terms {
-                    *section.term_counts.entry(*term).or_default() += 1;
-                    *reading.term_counts.entry(*term).or_default() += 1;
-                }
             }
+            let units = reading.units[section.units.clone()].iter();
+            section.terms = TermCounts::of(units.flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         }
+        reading.terms = TermCounts::of(reading.units.iter().flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         reading
     }
 
@@ -264,13 +265,14 @@ impl Reader<'_> {
 
     fn open_section(&self, path: &[(u8, String)], reading: &mut Reading) -> Section {
         let mut section = Section { units: reading.units.len()..reading.units.len(), ..Section::default() };
+        let mut path_terms = Vec::new();
         for (_, heading) in path {
-            section.path_terms.extend(self.vocabulary.terms(heading, reading.language).0);
+            path_terms.extend(self.vocabulary.terms(heading, reading.language).0);
             section.path_concepts = section.path_concepts.union(&self.concepts.concepts(heading));
         }
-        section.path_terms = sorted(std::mem::take(&mut section.path_terms));
+        section.path_terms = TermCounts::of(path_terms.into_iter(), self.vocabulary);
         if let Some((_, heading)) = path.last() {
-            section.heading_terms = sorted(self.vocabulary.terms(heading, reading.language).0);
+            section.heading_terms = TermCounts::of(self.vocabulary.terms(heading, reading.language).0.into_iter(), self.vocabulary);
             section.heading_concepts = self.concepts.concepts(heading);
         }
         for (_, heading) in path {
@@ -314,8 +316,24 @@ fn push(reading: &mut Reading, unit: Unit) {
     }
 }
 
-fn sorted(mut terms: Vec<TermId>) -> Vec<TermId> {
-    terms.sort_unstable();
-    terms.dedup();
-    terms
+/// What a document calls itself, folded: the title of its metadata, its first heading, and a first line that is short
+/// enough to be one. Each may be missing or wrong, so all of them count.
+fn title_of(document: &Document) -> String {
+    /// Longest first line, in characters, that may be a title.
+    const LONGEST: usize = 90;
+    let visible = || {
+        document
+            .blocks
+            .iter()
+            .filter(|b| b.visibility == Visibility::Visible && !matches!(b.kind, BlockKind::PageMargin | BlockKind::ContentsEntry))
+    };
+    let heading = visible().find(|b| matches!(b.kind, BlockKind::Heading { .. })).map(|b| b.text.as_str());
+    let first = visible().next().map(|b| b.text.as_str()).filter(|text| text.chars().count() < LONGEST);
+    let mut parts: Vec<String> = Vec::new();
+    for part in [document.title.as_deref(), heading, first].into_iter().flatten().map(fold) {
+        if !part.is_empty() && !parts.contains(&part) {
+            parts.push(part);
+        }
+    }
+    parts.join(" ")
 }

@@ -1,15 +1,15 @@
 //! A constraint made ready for judging: its query terms, its cues as concepts and compiled patterns, and the kinds
 //! of document that can be evidence.
 
-use std::collections::BTreeSet;
-
 use regex::bytes::{Regex, RegexBuilder};
 
-use crate::assessment::terms::{TermId, Vocabulary, words};
-use crate::catalog::{Clause, ClauseKind, ConceptId, ConceptMatcher, ConceptSet, Constraint, DocumentKind, Stage, Window, fold};
+use crate::assessment::terms::{TermId, Vocabulary, guess_language, words};
+use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, Stage, Window, fold};
 
 /// Most terms of one query; the weightiest are kept.
 const MAX_QUERY_TERMS: usize = 24;
+/// What a word of the title weighs against one of the text.
+const TITLE_FACTOR: f64 = 2.0;
 
 /// One term of a query.
 pub struct QueryTerm {
@@ -19,8 +19,16 @@ pub struct QueryTerm {
     pub word: String,
     /// How much it tells.
     pub weight: f64,
-    /// Concepts of the lexicon that the word belongs to: their synonyms count at a lower weight.
-    pub concepts: ConceptSet,
+    /// Terms that mean nearly the same, in ascending order.
+    pub alike: Vec<TermId>,
+}
+
+impl QueryTerm {
+    /// Whether the other term means nearly the same.
+    #[must_use]
+    pub fn is_like(&self, other: TermId) -> bool {
+        self.alike.binary_search(&other).is_ok()
+    }
 }
 
 /// A requirement's words.
@@ -85,13 +93,12 @@ impl Requirement {
         clause: &Clause,
         constraint: &Constraint,
         vocabulary: &Vocabulary,
-        matcher: &ConceptMatcher,
     ) -> Self {
         let is_full = !constraint.hit.is_empty() || constraint.table.is_some();
         Self {
             clause_index,
             constraint_index,
-            query: query(&requirement_text(clause, constraint), vocabulary, matcher),
+            query: query(&clause.title, &constraint.shall, vocabulary),
             cues: constraint
                 .hit
                 .iter()
@@ -136,15 +143,17 @@ fn default_kinds(kind: Option<ClauseKind>) -> Vec<DocumentKind> {
     }
 }
 
-/// Makes the query of a requirement's text: each word that tells something once, with its weight and concepts.
-fn query(text: &str, vocabulary: &Vocabulary, matcher: &ConceptMatcher) -> Query {
-    let folded = fold(text);
-    let mut seen = BTreeSet::new();
-    let mut terms = Vec::new();
-    for word in words(&folded) {
-        let Some(term) = vocabulary.term(word) else { continue };
-        if seen.insert(term) {
-            terms.push(QueryTerm { term, word: word.to_owned(), weight: vocabulary.weight(term), concepts: matcher.concepts(word) });
+/// Makes the query of a requirement: each word that tells something once. The title says what it is about, so its words
+/// weigh more.
+fn query(title: &str, text: &str, vocabulary: &Vocabulary) -> Query {
+    let language = guess_language(&fold(&format!("{title} {text}")));
+    let mut terms: Vec<QueryTerm> = Vec::new();
+    for (text, factor) in [(fold(title), TITLE_FACTOR), (fold(text), 1.0)] {
+        for word in words(&text) {
+            let Some(term) = vocabulary.term(word, language) else { continue };
+            if !terms.iter().any(|known| known.term == term) {
+                terms.push(QueryTerm { term, word: word.to_owned(), weight: factor * vocabulary.weight(term), alike: vocabulary.synonyms(term).to_vec() });
+            }
         }
     }
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));

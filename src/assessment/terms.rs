@@ -1,9 +1,13 @@
-//! Words as terms: stems, stop words, and how much a term tells. Weights come from the catalog's own texts and never
-//! from the documents under review, so that a file changes no other file's observations.
+//! Words as terms: one spelling, stems, stop words, families of words that mean nearly the same. What a term tells
+//! comes from the background tables and never from the documents under review, so that a file changes no other file's
+//! observations.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_stemmers::{Algorithm, Stemmer};
+
+use crate::assessment::background::Background;
 
 /// Index of a term within the [`Vocabulary`].
 pub type TermId = u32;
@@ -19,6 +23,49 @@ pub enum Language {
 
 /// Words that tell nothing, English and German, folded.
 const STOP_WORDS: &str = "a about above after all also am an and any are as at be because been before being below between both but by can could did do does doing down during each either etc few for from further had has have having he her here hers him his how however i if in into is it its itself just may me might more most must my no nor not of off on once one only onto or other our ours out over own per same shall she should so some such than that the their theirs them then there these they this those through thus to too under until up upon us very via was we were what when where whether which while who whom whose why will with within without would you your yours aber alle allem allen aller alles als also am an ander andere anderen auch auf aus bei beim bin bis bist da damit dann das dass dem den denn der des dessen die dies diese diesem diesen dieser dieses doch dort du durch ein eine einem einen einer eines er es etwa fuer gegen hat haben hier ich ihm ihn ihr ihre ihrem ihren im in ist ja jede jedem jeden jeder jedes kann kein keine koennen man mehr mein mit muss muessen nach nicht noch nur ob oder ohne sein seine sich sie sind so soll sollen sollte sowie ueber um und uns unter vom von vor war waren was weil wenn werden wie wir wird zu zum zur zwischen";
+
+/// Words of titles that name the form of a document and not its subject, folded.
+const FORMS: [&str; 34] = [
+    "policy", "policies", "procedure", "procedures", "sop", "plan", "report", "document", "documentation", "register", "list", "record",
+    "records", "specification", "system", "process", "work", "instruction", "manual", "narrative", "template", "form", "company", "final",
+    "richtlinie", "verfahren", "verfahrensanweisung", "arbeitsanweisung", "anweisung", "bericht", "liste", "verzeichnis", "handbuch",
+    "dokument",
+];
+
+/// Roots of words in `-ise` that no American spells with a z.
+const KEPT: [&str; 38] = [
+    "adv", "advert", "appra", "ar", "bru", "chast", "compr", "comprom", "conc", "cru", "dem", "desp", "dev", "disgu", "enterpr", "exc",
+    "exerc", "expert", "franch", "improv", "likew", "merchand", "no", "otherw", "parad", "po", "pra", "prec", "prem", "prom", "ra", "rev",
+    "r", "superv", "surpr", "telev", "treat", "w",
+];
+
+/// The American spelling of a folded English word, so that both spellings are one term.
+fn american(word: &str) -> Cow<'_, str> {
+    const ENDINGS: [&str; 6] = ["isations", "isation", "ising", "ised", "ises", "ise"];
+    for ending in ENDINGS {
+        if let Some(root) = word.strip_suffix(ending) {
+            if root.len() > 2 && !KEPT.contains(&root) {
+                return Cow::Owned(format!("{root}iz{}", &ending[2..]));
+            }
+            return Cow::Borrowed(word);
+        }
+    }
+    for (british, ours) in [("analys", "analyz"), ("catalys", "catalyz"), ("paralys", "paralyz")] {
+        if let Some(rest) = word.strip_prefix(british)
+            && matches!(rest, "e" | "es" | "ed" | "ing")
+        {
+            return Cow::Owned(format!("{ours}{rest}"));
+        }
+    }
+    for (british, ours) in
+        [("licenc", "licens"), ("defenc", "defens"), ("behaviour", "behavior"), ("labour", "labor"), ("favour", "favor"), ("colour", "color"), ("honour", "honor")]
+    {
+        if let Some(rest) = word.strip_prefix(british) {
+            return Cow::Owned(format!("{ours}{rest}"));
+        }
+    }
+    Cow::Borrowed(word)
+}
 
 /// Splits folded text into words of two or more letters or digits.
 pub fn words(folded: &str) -> impl Iterator<Item = &str> {
@@ -61,50 +108,55 @@ impl Stemming {
         if self.stop_words.contains(word) || word.chars().all(|c| c.is_ascii_digit()) {
             return None;
         }
-        let stemmer = match language {
-            Language::English => &self.english,
-            Language::German => &self.german,
-        };
-        Some(stemmer.stem(word).into_owned())
+        Some(match language {
+            Language::English => self.english.stem(&american(word)).into_owned(),
+            Language::German => self.german.stem(word).into_owned(),
+        })
     }
 }
 
-/// The terms that some requirement uses, with their weights. Words of documents that no requirement uses are not
-/// kept, so its size does not grow with the documents.
+/// The terms that some requirement uses, and those that mean nearly the same. Words of documents that no requirement
+/// uses are not kept, so its size does not grow with the documents.
 pub struct Vocabulary {
     stemming: Stemming,
     ids: BTreeMap<String, TermId>,
     weights: Vec<f64>,
+    /// Of each term, the terms of its families.
+    synonyms: Vec<Vec<TermId>>,
 }
 
 impl Vocabulary {
-    /// Builds the vocabulary of the requirements to be judged. `background` are the catalog's own texts, from which
-    /// the weights come: a term found in few of them tells much.
-    pub fn new<'a>(requirements: impl Iterator<Item = &'a str>, background: impl Iterator<Item = &'a str>) -> Self {
+    /// Builds the vocabulary of the requirements to be judged, given as folded texts. `families` are folded words that
+    /// mean nearly the same, in English or German.
+    pub fn new<'a>(requirements: impl Iterator<Item = &'a str>, families: &[Vec<String>]) -> Self {
         let stemming = Stemming::default();
-        let mut frequency: BTreeMap<String, u32> = BTreeMap::new();
-        let mut texts = 0_u32;
-        for text in background {
-            texts += 1;
-            let stems: BTreeSet<String> = words(text).filter_map(|w| stemming.stem(w, Language::English)).collect();
-            for stem in stems {
-                *frequency.entry(stem).or_default() += 1;
+        let mut languages: BTreeMap<String, Language> = BTreeMap::new();
+        for text in requirements {
+            let language = guess_language(text);
+            for stem in words(text).filter_map(|w| stemming.stem(w, language)) {
+                languages.entry(stem).or_insert(language);
             }
         }
-        let mut stems: BTreeSet<String> = BTreeSet::new();
-        for text in requirements {
-            stems.extend(words(text).filter_map(|w| stemming.stem(w, Language::English)));
+        let stems_of = |family: &Vec<String>| -> BTreeSet<String> {
+            let both = |w: &String| [Language::English, Language::German].map(|l| stemming.stem(w, l));
+            family.iter().flat_map(both).flatten().collect()
+        };
+        let used: Vec<BTreeSet<String>> =
+            families.iter().map(stems_of).filter(|family| family.iter().any(|stem| languages.contains_key(stem))).collect();
+        for stem in used.iter().flatten() {
+            languages.entry(stem.clone()).or_insert(Language::English);
         }
-        let mut ids = BTreeMap::new();
-        let mut weights = Vec::with_capacity(stems.len());
-        for (id, stem) in (0..).zip(stems) {
-            // An unseen term is treated like one seen twice: rare, but not beyond all others.
-            let found = f64::from(frequency.get(&stem).copied().unwrap_or(2).max(2));
-            let all = f64::from(texts.max(1));
-            weights.push((1.0 + (all - found + 0.5).max(0.5) / (found + 0.5)).ln());
-            ids.insert(stem, id);
+        let background = Background::tables();
+        let weights: Vec<f64> = languages.iter().map(|(stem, language)| background.weight(stem, *language)).collect();
+        let ids: BTreeMap<String, TermId> = (0..).zip(languages.into_keys()).map(|(id, stem)| (stem, id)).collect();
+        let mut synonyms: Vec<BTreeSet<TermId>> = vec![BTreeSet::new(); ids.len()];
+        for family in &used {
+            let terms: Vec<TermId> = family.iter().filter_map(|stem| ids.get(stem).copied()).collect();
+            for term in &terms {
+                synonyms[*term as usize].extend(terms.iter().filter(|other| *other != term));
+            }
         }
-        Self { stemming, ids, weights }
+        Self { stemming, ids, weights, synonyms: synonyms.into_iter().map(|s| s.into_iter().collect()).collect() }
     }
 
     /// The terms of a folded text in order, words outside the vocabulary left out, and the number of all words that
@@ -124,10 +176,16 @@ impl Vocabulary {
         (found, count)
     }
 
-    /// The term of one folded English word.
+    /// The term of one folded word.
     #[must_use]
-    pub fn term(&self, word: &str) -> Option<TermId> {
-        self.stemming.stem(word, Language::English).and_then(|stem| self.ids.get(&stem).copied())
+    pub fn term(&self, word: &str, language: Language) -> Option<TermId> {
+        self.stemming.stem(word, language).and_then(|stem| self.ids.get(&stem).copied())
+    }
+
+    /// The terms that mean nearly the same, in ascending order.
+    #[must_use]
+    pub fn synonyms(&self, term: TermId) -> &[TermId] {
+        self.synonyms.get(term as usize).map_or(&[], Vec::as_slice)
     }
 
     /// How much a term tells; greater is rarer.
@@ -135,6 +193,28 @@ impl Vocabulary {
     pub fn weight(&self, term: TermId) -> f64 {
         self.weights.get(term as usize).copied().unwrap_or(0.0)
     }
+
+    /// The telling words of a title with what they tell, those that no requirement uses among them. Words that name
+    /// only the form of a document ("policy", "report") say nothing of its subject and are left out.
+    #[must_use]
+    pub fn subject(&self, folded: &str, language: Language) -> Vec<SubjectWord> {
+        let mut seen = BTreeSet::new();
+        words(folded)
+            .filter(|word| !FORMS.contains(word))
+            .filter_map(|word| self.stemming.stem(word, language))
+            .filter(|stem| seen.insert(stem.clone()))
+            .map(|stem| SubjectWord { term: self.ids.get(&stem).copied(), weight: Background::tables().weight(&stem, language) })
+            .collect()
+    }
+}
+
+/// A word of a document's title.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SubjectWord {
+    /// Its term, if a requirement uses it or a word like it.
+    pub term: Option<TermId>,
+    /// How much it tells.
+    pub weight: f64,
 }
 
 #[cfg(test)]
@@ -143,12 +223,41 @@ mod tests {
 
     #[test]
     fn rare_terms_weigh_more_and_unknown_words_are_left_out() {
-        let background = ["risk management plan", "risk file", "risk report", "penetration test"];
-        let v = Vocabulary::new(["penetration of risk controls"].into_iter(), background.into_iter());
+        let v = Vocabulary::new(["penetration of risk controls"].into_iter(), &[]);
         let (terms, count) = v.terms("risks and penetrations of bananas", Language::English);
         assert_eq!(terms.len(), 2);
         assert_eq!(count, 3);
         assert!(v.weight(terms[1]) > v.weight(terms[0]), "penetration is rarer than risk");
+    }
+
+    #[test]
+    fn families_cross_languages_and_oceans() {
+        let family = vec!["supplier".to_owned(), "vendor".to_owned(), "lieferant".to_owned()];
+        let v = Vocabulary::new(["authorise suppliers"].into_iter(), &[family, vec!["cat".into(), "dog".into()]]);
+        let supplier = v.term("supplier", Language::English).expect("it is used");
+        let like: Vec<TermId> = v.terms("vendors", Language::English).0.into_iter().chain(v.terms("lieferanten", Language::German).0).collect();
+        assert_eq!(like.len(), 2);
+        assert!(like.iter().all(|term| v.synonyms(supplier).contains(term)));
+        assert_eq!(v.terms("authorized dogs", Language::English).0.len(), 1, "one spelling, and no family that nobody uses");
+        let title = v.subject("vendor risk policy", Language::English);
+        assert_eq!((title.len(), title[0].term.is_some(), title[1].term), (2, true, None));
+    }
+
+    #[test]
+    fn one_spelling() {
+        for (word, expected) in [
+            ("authorise", "authorize"),
+            ("organisations", "organizations"),
+            ("analysed", "analyzed"),
+            ("analysis", "analysis"),
+            ("exercise", "exercise"),
+            ("revised", "revised"),
+            ("prioritisation", "prioritization"),
+            ("licence", "license"),
+            ("behaviour", "behavior"),
+        ] {
+            assert_eq!(american(word), expected);
+        }
     }
 
     #[test]

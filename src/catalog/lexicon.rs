@@ -13,6 +13,8 @@ pub struct Lexicon {
     pub terms: Vec<Vec<String>>,
     /// Phrases that cancel a hit.
     pub negatives: Negatives,
+    /// Families of folded words that mean nearly the same. They help finding, and are no concepts.
+    pub synonyms: Vec<Vec<String>>,
 }
 
 /// Phrases that cancel or cap a hit in their window, by reason.

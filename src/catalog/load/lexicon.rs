@@ -26,6 +26,20 @@ pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
         }
         table.finish();
     }
+    if let Some(table) = file.table("synonyms") {
+        for (name, value) in table.entries() {
+            let words = value.texts();
+            if words.len() < 2 {
+                source.mistake(name.span, format!("the family `{}` has fewer than two words", name.value), "Name the words that mean the same.");
+            }
+            for word in &words {
+                if word.value.len() < 2 || !word.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+                    source.mistake(word.span.clone(), format!("`{}` is no folded word", word.value), "One word, small letters, ä as ae.");
+                }
+            }
+            lexicon.synonyms.push(words.into_iter().map(|word| word.value).collect());
+        }
+    }
     if let Some(table) = file.table("concept") {
         let mut concepts: Vec<_> = table.entries().collect();
         // The table comes sorted by name; a concept's number is its place in the file.
