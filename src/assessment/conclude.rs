@@ -7,6 +7,8 @@ use crate::catalog::{Constraint, EvidenceStrength, Modal};
 
 /// Passages kept per constraint, over all documents.
 const EVIDENCE: usize = 6;
+/// Files of which something is shown, if there are as many.
+const FILES: usize = 3;
 /// Smallest weight at which a SHALL decides its clause.
 const DECISIVE_WEIGHT: u8 = 2;
 
@@ -73,12 +75,7 @@ pub fn conclude(
 fn constraint_finding(constraint: &Constraint, observations: &[&Observation], unknown: Option<&str>) -> ConstraintFinding {
     let mut ranked: Vec<&Observation> = observations.to_vec();
     ranked.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.value().total_cmp(&a.score.value())));
-    // Beside evidence, a passage that does not count would only be noise.
-    let counts = ranked.first().is_some_and(|best| best.verdict >= Verdict::Weak);
-    let shown = ranked.iter().filter(|o| !counts || o.verdict >= Verdict::Weak);
-    let mut evidence: Vec<Evidence> = shown.flat_map(|o| o.evidence.iter().cloned()).collect();
-    evidence.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
-    evidence.truncate(EVIDENCE);
+    let evidence = shown_evidence(&ranked);
     let (mut verdict, score, mut components) = match ranked.first() {
         Some(best) => (best.verdict, best.score, best.components.clone()),
         None => {
@@ -92,6 +89,37 @@ fn constraint_finding(constraint: &Constraint, observations: &[&Observation], un
         why.clone_into(&mut components.because);
     }
     ConstraintFinding { id: constraint.id.clone(), shall: constraint.shall.clone(), verdict, score, components, evidence }
+}
+
+/// What is shown of a constraint: what counts, best first; and where fewer than [`FILES`] files hold something that
+/// counts, the nearest passages of others, which count for nothing and are there to be looked at.
+fn shown_evidence(ranked: &[&Observation]) -> Vec<Evidence> {
+    let counting = ranked.iter().take_while(|o| o.verdict >= Verdict::Weak).count();
+    let mut evidence: Vec<Evidence> = ranked[..counting].iter().flat_map(|o| o.evidence.iter().cloned()).collect();
+    evidence.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
+    if counting >= FILES {
+        // A file that repeats itself does not push the second and third file out of sight.
+        let mut files: Vec<&str> = Vec::new();
+        let mut kept = Vec::new();
+        let mut room = EVIDENCE;
+        for one in &evidence {
+            let is_new = !files.contains(&one.path.as_str());
+            let awaited = FILES.saturating_sub(files.len() + usize::from(is_new));
+            if room > awaited || (is_new && room > 0) {
+                kept.push(one.clone());
+                room -= 1;
+                if is_new {
+                    files.push(&one.path);
+                }
+            }
+        }
+        return kept;
+    }
+    evidence.truncate(EVIDENCE - (FILES - counting));
+    let mut near: Vec<Evidence> = ranked[counting..].iter().filter_map(|o| o.evidence.first().cloned()).collect();
+    near.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
+    evidence.extend(near.into_iter().take(FILES - counting));
+    evidence
 }
 
 /// `supported` only if every SHALL of weight 2 or more is; `weak` if any SHALL has some evidence.

@@ -19,10 +19,11 @@ pub enum DeclaredStatus {
 }
 
 /// Patterns on the folded name or title, in order of precedence: the first that matches decides.
-const BY_NAME: [(DocumentKind, &str); 16] = [
+const BY_NAME: [(DocumentKind, &str); 17] = [
+    (DocumentKind::JobDescription, r"\b(job|role|position|stellen|aufgaben) ?(description|profile|beschreibung)s?\b|\bjd \w+"),
     (
         DocumentKind::MappingTable,
-        r"\b(cross ?walk|compliance matrix|conformity matrix|gap (analysis|list|assessment)|clause (matrix|table|checklist)|statement of applicability|gspr|(iec|iso|en) ?\d{4,5}.{0,20}(checklist|matrix|mapping|table)|(checklist|matrix|mapping) .{0,30}((iec|iso|en) ?\d{4,5}|clauses?|standards?)|(clause|standard|regulation)s? .{0,20}mapping|normen(matrix|abgleich)|zuordnung(stabelle)?)\b",
+        r"\b(cross ?walk|(control|clause|requirements?|standards?|compliance) mapping|(control|compliance) matrix|conformity matrix|gap (analysis|list|assessment)|clause (matrix|table|checklist)|statement of applicability|gspr|(iec|iso|en) ?\d{4,5}.{0,20}(checklist|matrix|mapping|table)|(checklist|matrix|mapping) .{0,30}((iec|iso|en) ?\d{4,5}|clauses?|standards?)|(clause|standard|regulation)s? .{0,20}mapping|normen(matrix|abgleich)|zuordnung(stabelle)?)\b",
     ),
     (DocumentKind::Questionnaire, r"\b(questionnaire|self ?assessment|mds2|fragebogen|selbstauskunft)\b"),
     (
@@ -66,8 +67,15 @@ const BY_NAME: [(DocumentKind, &str); 16] = [
 ];
 
 /// What a header cell of a mapping table is called.
-const MAPPING_HEADER: [&str; 10] =
-    ["clause", "section", "standard", "requirement", "iec", "iso", "norm", "abschnitt", "kapitel", "anforderung"];
+const MAPPING_HEADER: [&str; 16] = [
+    "clause", "section", "standard", "requirement", "iec", "iso", "norm", "abschnitt", "kapitel", "anforderung", "control", "criteria",
+    "article", "safeguard", "citation", "regulation",
+];
+/// What another header cell of such a table is called: it says where the answer stands, or that there is one.
+const MAPPED_HEADER: [&str; 16] = [
+    "document", "evidence", "policy", "procedure", "reference", "status", "where", "mapped", "compliance", "implemented", "dokument",
+    "nachweis", "verweis", "erfuellt", "umsetzung", "location",
+];
 /// Longest line, in bytes, that is read as a bare stamp ("Superseded by SOP-30").
 const STAMP_BYTES: usize = 60;
 
@@ -89,7 +97,7 @@ impl KindPatterns {
         Self {
             by_name: BY_NAME.iter().filter_map(|(kind, p)| compile(p).map(|r| (*kind, r))).collect(),
             clause_number: compile(
-                r"^(§ ?)?((iec|iso|en|vde|21 cfr) ?[\d-]+[: ]*(\d{4})?,? ?)?(clause |cl\. |annex |abschnitt )?[a-h\d]{1,2}(\.\d{1,2}){1,4}\b",
+                r"^(§ ?)?((iec|iso|en|vde|21 cfr|45 cfr|hipaa|nist|soc ?2) ?[\d-]*[: ]*(\d{4})?,? ?)?(clause |cl\. |annex |abschnitt |art(icle|ikel|\.)? )?([a-h\d]{1,2}(\.\d{1,2}){1,4}|\d{3}\.\d{3}(\([a-z0-9]{1,4}\))*|[a-z]{2,3}-\d{1,3}(\(\d+\))?|(cc|pi|[acp])\d{1,2}\.\d{1,2}|\d{1,3}(\(\d+\))?)([ ,;]|$)",
             ),
             stamps: pair(
                 r"^(draft|entwurf|watermark draft)( v? ?[\d.]+)?[.!]?$|^(work in progress|not approved|unreleased|draft (version|for (review|comment|discussion)))\b",
@@ -143,8 +151,10 @@ impl KindPatterns {
     fn is_mapping_table(&self, reading: &Reading, document: &Document) -> bool {
         let Some(pattern) = &self.clause_number else { return false };
         let names_clauses = document.blocks.iter().any(|b| {
-            matches!(&b.kind, BlockKind::TableRow { cells, is_header: true }
-                if cells.iter().take(2).any(|cell| MAPPING_HEADER.iter().any(|word| crate::catalog::fold(cell).contains(word))))
+            let BlockKind::TableRow { cells, is_header: true } = &b.kind else { return false };
+            let cells: Vec<String> = cells.iter().map(|cell| crate::catalog::fold(cell)).collect();
+            let holds = |cells: &[String], words: &[&str]| cells.iter().any(|cell| words.iter().any(|word| cell.contains(word)));
+            holds(&cells[..cells.len().min(2)], &MAPPING_HEADER) && holds(&cells, &MAPPED_HEADER)
         });
         if !names_clauses {
             return false;
@@ -156,10 +166,10 @@ impl KindPatterns {
                 mapped += usize::from(cells.iter().take(2).any(|cell| pattern.is_match(&crate::catalog::fold(cell))));
             }
         }
-        let names_standard = reading
-            .units
-            .iter()
-            .any(|u| u.folded.contains("iec 6") || u.folded.contains("iec 8") || u.folded.contains("iso 1") || u.folded.contains("clause"));
+        const STANDARDS: [&str; 12] =
+            ["iec 6", "iec 8", "iso 1", "iso 2", "clause", "hipaa", "nist", "soc 2", "cfr", "gdpr", "mdr", "control"];
+        let names_standard = reading.units.iter().any(|u| STANDARDS.iter().any(|s| u.folded.contains(s)))
+            || STANDARDS.iter().any(|s| reading.title.contains(s) || reading.name.contains(s));
         rows >= 5 && mapped * 10 >= rows * 6 && rows * 2 >= reading.units.len() && names_standard
     }
 

@@ -1,8 +1,8 @@
 //! A passage with its grade: what it amounts to, and what speaks against it.
 
 use crate::assessment::Verdict;
-use crate::assessment::find::{Passage, passage};
-use crate::assessment::reading::Reading;
+use crate::assessment::find::{KEY_TERM, Passage, passage};
+use crate::assessment::reading::{Reading, Unit};
 use crate::assessment::requirement::Requirement;
 use crate::assessment::speech::Manner;
 use crate::assessment::veto::{self, Veto};
@@ -27,6 +27,13 @@ pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: u
     let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
     if (first..=last).any(is_vetoed) {
         vetoes.push(Veto::OwnPattern);
+    }
+    let key_weight = requirement.query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
+    let is_about = |unit: &Unit| {
+        requirement.query.terms.iter().any(|t| t.weight >= key_weight && unit.terms.iter().any(|other| *other == t.term || t.is_like(*other)))
+    };
+    if veto::is_contradicted(reading, first, last, is_about) {
+        vetoes.push(Veto::Contradicted);
     }
     Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, score: 0.0 }
 }

@@ -10,11 +10,11 @@ use crate::assessment::requirement::{Cue, Requirement};
 use crate::assessment::speech::Manner;
 use crate::assessment::table::judge_table;
 use crate::assessment::veto::{self, Veto};
-use crate::assessment::{Components, Evidence, Score, Verdict};
+use crate::assessment::{Components, Evidence, FoundBy, Score, Verdict};
 use crate::catalog::{ConceptSet, Lexicon, Window};
 
 /// Relevance from which a derived requirement can be supported: document and section are about it.
-const SUPPORTED_RELEVANCE: f64 = 0.55;
+const SUPPORTED_RELEVANCE: f64 = 0.5;
 /// Relevance from which a passage is weak evidence for a requirement of the user's own.
 const WEAK_RELEVANCE: f64 = 0.33;
 /// The same for a clause of ours without a full entry. It can never be rated higher, so a topic that is named is told.
@@ -38,7 +38,7 @@ const TRIES: usize = 20;
 /// Highest score of what cannot be quoted.
 const UNQUOTED_SCORE: f64 = 0.1;
 /// Quotes kept per document and constraint.
-const QUOTES: usize = 2;
+const QUOTES: usize = 3;
 
 /// One thing seen in one document for one constraint.
 #[derive(Clone)]
@@ -208,9 +208,9 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
     for found in find(reading, &requirement.query) {
         let says_something = found.own_coverage >= OWN_COVERAGE;
         let has_body = reading.sections[found.section].word_count >= BODY_WORDS;
-        let verdict = if found.relevance >= SUPPORTED_RELEVANCE && found.is_headed && says_something && has_body {
+        let verdict = if found.finder >= SUPPORTED_RELEVANCE && found.is_headed && says_something && has_body {
             Verdict::Supported
-        } else if found.relevance >= weak && says_something {
+        } else if found.finder >= weak && says_something {
             Verdict::Weak
         } else {
             Verdict::NotFound
@@ -218,6 +218,13 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         let mut one = grade(requirement, reading, found.first, found.last, verdict);
         if is_bare_fragment(reading, &one) {
             one.vetoes.push(Veto::Fragment);
+        }
+        // A requirement that itself asks for a scope is answered there.
+        if reading.sections[found.section].is_introductory && !requirement.asks_for_scope {
+            one.vetoes.push(Veto::Introductory);
+        }
+        if (found.first..=found.last).any(|u| requirement.is_repeated_by(&reading.units[u].folded)) {
+            one.vetoes.push(Veto::QuotesStandard);
         }
         graded.push(one);
     }
@@ -269,6 +276,7 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         score: Score::new(score),
         components: Components {
             finder: Score::new(best.passage.finder),
+            found_by: Some(found_by(&best.passage)),
             met,
             missed,
             document_kind: Some(examined.kind.word().to_owned()),
@@ -278,6 +286,17 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         },
         evidence,
     })
+}
+
+fn found_by(passage: &Passage) -> FoundBy {
+    FoundBy {
+        section: Score::new(passage.parts.section),
+        document: Score::new(passage.parts.document),
+        subject: Score::new(passage.parts.subject),
+        heading: Score::new(passage.parts.heading),
+        coverage: Score::new(passage.coverage),
+        own_coverage: Score::new(passage.own_coverage),
+    }
 }
 
 /// Concepts (or words, for derived requirements) that the passage and its context hold, and those that they lack.

@@ -24,6 +24,6 @@ mod veto;
 
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;
-pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, SCHEMA, Score, Verdict};
+pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, FoundBy, SCHEMA, Score, Verdict};
 pub use passage_check::PassageChecker;
 pub use plan::{BadChoice, PlannedClause, WHOLE_STANDARD, plan};

@@ -75,6 +75,9 @@ impl Verdict {
 pub struct Components {
     /// How well the best passage matches the words of the constraint, 0–1.
     pub finder: Score,
+    /// What the finder's score is made of; absent where nothing was found.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub found_by: Option<FoundBy>,
     /// Concepts or terms of the constraint that the best passage holds.
     pub met: Vec<String>,
     /// Those that it lacks.
@@ -89,6 +92,23 @@ pub struct Components {
     pub vetoes: Vec<String>,
     /// One sentence for the report: why this verdict.
     pub because: String,
+}
+
+/// What speaks for a passage by its words, each 0–1.
+#[derive(Clone, Copy, PartialEq, Serialize, Deserialize, Default)]
+pub struct FoundBy {
+    /// Words of the section and its headings.
+    pub section: Score,
+    /// Words of the document, its title and name.
+    pub document: Score,
+    /// How far title and name speak of the requirement and of nothing else.
+    pub subject: Score,
+    /// How far the section's heading and the requirement's title say the same.
+    pub heading: Score,
+    /// Share of the requirement's words in the passage and its surroundings.
+    pub coverage: Score,
+    /// Share of the requirement's words in the passage itself.
+    pub own_coverage: Score,
 }
 
 /// One quoted passage. No `Debug`: customer text.

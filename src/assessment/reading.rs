@@ -57,7 +57,7 @@ pub struct Unit {
 
 /// The text under one heading, up to the next heading of any level.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent things that headings say, not states of one thing")]
+#[expect(clippy::struct_excessive_bools, reason = "independent things that headings say, not states of one thing")]
 pub struct Section {
     /// Terms of the heading and its parents.
     pub path_terms: TermCounts,
@@ -67,6 +67,8 @@ pub struct Section {
     pub heading_concepts: ConceptSet,
     /// Terms of its own heading only.
     pub heading_terms: TermCounts,
+    /// What its own heading says of its subject.
+    pub subject: Vec<SubjectWord>,
     /// Its units.
     pub units: Range<usize>,
     /// Concepts of its units.
@@ -83,6 +85,8 @@ pub struct Section {
     pub is_intent: bool,
     /// Whether a heading above it says that what follows are examples.
     pub is_example: bool,
+    /// Whether its own heading introduces the document: purpose, scope, background.
+    pub is_introductory: bool,
 }
 
 /// A document as read.
@@ -149,6 +153,13 @@ const APPARATUS: [&str; 34] = [
     "inhaltsverzeichnis",
     "freigabe",
     "begriffe und abkuerzungen",
+];
+
+/// Headings of sections that introduce a document.
+const INTRODUCTORY: [&str; 18] = [
+    "purpose", "scope", "purpose and scope", "scope and purpose", "introduction", "background", "overview", "objective", "objectives",
+    "applicability", "about this document", "zweck", "geltungsbereich", "zweck und geltungsbereich", "einleitung", "hintergrund", "ziel",
+    "ueberblick",
 ];
 
 /// Headings that deny what stands below them.
@@ -249,9 +260,12 @@ impl Reader<'_> {
                 }
                 BlockKind::Paragraph | BlockKind::Footnote | BlockKind::ListItem { .. } => {
                     let is_item = matches!(block.kind, BlockKind::ListItem { .. });
+                    let is_field = is_field(&block.text);
                     for range in sentences(&block.text) {
                         let form = if is_item { Form::ListItem { lead_in } } else { Form::Sentence };
-                        let unit = self.unit(index, range, &block.text, section, form, block.is_italic, reading.language);
+                        let mut unit = self.unit(index, range, &block.text, section, form, block.is_italic, reading.language);
+                        unit.negatives.placeholder |= is_field;
+                        unit.negatives.guidance |= block.is_italic && self.speech.instructs(&unit.folded);
                         push(reading, unit);
                     }
                     if !is_item {
@@ -273,6 +287,7 @@ impl Reader<'_> {
         section.path_terms = TermCounts::of(path_terms.into_iter(), self.vocabulary);
         if let Some((_, heading)) = path.last() {
             section.heading_terms = TermCounts::of(self.vocabulary.terms(heading, reading.language).0.into_iter(), self.vocabulary);
+            section.subject = self.vocabulary.subject(heading, reading.language);
             section.heading_concepts = self.concepts.concepts(heading);
         }
         for (_, heading) in path {
@@ -283,6 +298,10 @@ impl Reader<'_> {
             section.is_intent |= negatives.intent || ANNOUNCING.iter().any(|word| bare.starts_with(word));
             section.is_example |= EXAMPLES.iter().any(|word| bare.starts_with(word));
         }
+        section.is_introductory = path.last().is_some_and(|(_, heading)| {
+            let bare = heading.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').trim_end_matches([':', '.']).trim();
+            INTRODUCTORY.contains(&bare)
+        });
         reading.all_concepts = reading.all_concepts.union(&section.path_concepts);
         section
     }
@@ -295,7 +314,7 @@ impl Reader<'_> {
             block,
             range,
             concepts: self.concepts.concepts(&folded),
-            negatives: self.concepts.negatives(&folded),
+            negatives: self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' '])),
             speech: self.speech.speech(&folded),
             folded,
             terms,
@@ -305,6 +324,16 @@ impl Reader<'_> {
             is_italic,
         }
     }
+}
+
+/// Whether a whole paragraph stands in the brackets of a field to be filled: `<Describe …>`, `[Insert …]`, `{{…}}`.
+fn is_field(text: &str) -> bool {
+    let text = text.trim().trim_end_matches('.');
+    let stands_in = |open: char, close: char| {
+        text.starts_with(open) && text.ends_with(close) && text.matches(open).count() == text.matches(close).count() && text.len() > 6
+    };
+    let words = text.split_whitespace().count();
+    words >= 2 && (stands_in('<', '>') || stands_in('{', '}') || (stands_in('[', ']') && !text.starts_with("[x]")))
 }
 
 fn push(reading: &mut Reading, unit: Unit) {

@@ -8,6 +8,14 @@ use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, St
 
 /// Most terms of one query; the weightiest are kept.
 const MAX_QUERY_TERMS: usize = 24;
+/// Terms that count in full for what a passage is asked to hold.
+const FULL_TERMS: usize = 8;
+/// What the further terms count.
+const REST_FACTOR: f64 = 0.35;
+/// Words in a row that are compared to tell a repetition.
+const REPEATED_RUN: usize = 4;
+/// Words that a requirement has at least for its repetition to be told from chance.
+const FEWEST_REPEATED: usize = 8;
 /// What a word of the title weighs against one of the text.
 const TITLE_FACTOR: f64 = 2.0;
 
@@ -19,6 +27,8 @@ pub struct QueryTerm {
     pub word: String,
     /// How much it tells.
     pub weight: f64,
+    /// Whether the requirement's title has it.
+    pub is_in_title: bool,
     /// Terms that mean nearly the same, in ascending order.
     pub alike: Vec<TermId>,
 }
@@ -36,7 +46,7 @@ impl QueryTerm {
 pub struct Query {
     /// Its terms, weightiest first.
     pub terms: Vec<QueryTerm>,
-    /// Sum of their weights.
+    /// What a passage that says all of it is taken to hold; somewhat less than the sum of the weights.
     pub total_weight: f64,
 }
 
@@ -82,6 +92,10 @@ pub struct Requirement {
     pub kinds: Vec<DocumentKind>,
     /// Whether a verdict can never be better than weak (structure entries).
     pub is_capped: bool,
+    /// Whether it asks for a purpose or scope, which documents say in their introductions.
+    pub asks_for_scope: bool,
+    /// Its words in order, folded, to tell a passage that repeats it.
+    pub wording: Vec<String>,
 }
 
 impl Requirement {
@@ -109,7 +123,26 @@ impl Requirement {
             vetoes: constraint.veto.iter().filter_map(|p| compile(p)).collect(),
             kinds: if constraint.evidence_kinds.is_empty() { default_kinds(clause.kind) } else { constraint.evidence_kinds.clone() },
             is_capped: !is_full && clause.status.stage == Stage::Structure,
+            asks_for_scope: {
+                let text = fold(&requirement_text(clause, constraint));
+                ["scope", "purpose", "applicab", "intended use", "geltungsbereich", "zweck"].iter().any(|word| text.contains(word))
+            },
+            wording: words(&fold(&constraint.shall)).map(str::to_owned).collect(),
         }
+    }
+
+    /// Whether a folded passage repeats the requirement word for word instead of answering it: most of the requirement
+    /// stands there in its own order.
+    #[must_use]
+    pub fn is_repeated_by(&self, folded: &str) -> bool {
+        if self.wording.len() < FEWEST_REPEATED {
+            return false;
+        }
+        let said: Vec<&str> = words(folded).collect();
+        let runs: std::collections::BTreeSet<&[&str]> = said.windows(REPEATED_RUN).collect();
+        let asked: Vec<&str> = self.wording.iter().map(String::as_str).collect();
+        let all = asked.len() + 1 - REPEATED_RUN;
+        asked.windows(REPEATED_RUN).filter(|run| runs.contains(run)).count() * 10 >= all * 6
     }
 
     /// Whether it is judged by its words alone.
@@ -152,12 +185,19 @@ fn query(title: &str, text: &str, vocabulary: &Vocabulary) -> Query {
         for word in words(&text) {
             let Some(term) = vocabulary.term(word, language) else { continue };
             if !terms.iter().any(|known| known.term == term) {
-                terms.push(QueryTerm { term, word: word.to_owned(), weight: factor * vocabulary.weight(term), alike: vocabulary.synonyms(term).to_vec() });
+                terms.push(QueryTerm {
+                    term,
+                    word: word.to_owned(),
+                    weight: factor * vocabulary.weight(term),
+                    is_in_title: factor > 1.0,
+                    alike: vocabulary.synonyms(term).to_vec(),
+                });
             }
         }
     }
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));
     terms.truncate(MAX_QUERY_TERMS);
-    let total_weight = terms.iter().map(|t| t.weight).sum();
+    // A long text says more than any one passage repeats, so what is beyond its weightiest words is asked for less.
+    let total_weight = terms.iter().enumerate().map(|(rank, t)| if rank < FULL_TERMS { t.weight } else { REST_FACTOR * t.weight }).sum();
     Query { terms, total_weight }
 }

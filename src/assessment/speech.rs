@@ -88,6 +88,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\?$",
             r"^(see|refer to|for (more )?(details|information)|further (details|information)|siehe|vgl)\b",
             r"\b(this|details?|it|information|practices|activities|process(es)?|procedures?|diagrams?|results?|(process|procedure|method|approach) for [^,]{3,60}) (is|are) (described|defined|documented|given|contained|found|addressed|covered|specified) (in|within|by|under) (the |our |a )?(\w+ ){0,4}(document|section|chapter|procedure|sop|plan|appendix|annex|standard|table below|policy|report)\b.{0,40}$",
+            r"\b(recogni[sz]es?|acknowledges?|appreciates?|understands?|is aware of|believes? in) (the|that|how) (\w+ )?(value|importance|need|benefits?|necessity|important|valuable)\b",
             r"^[^,]{2,60} (means|is defined as|are defined as|stands for|is a term|bezeichnet|bedeutet|im sinne)\b",
             r"^(the )?(purpose|aim|objective|goal|scope|intent) of this\b",
             r"^(zweck|ziel|geltungsbereich) (dieser|dieses|der|des)\b",
@@ -120,6 +121,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\b(kein(e|en|em|er|es)?|niemals?|nie|weder|niemand)\b",
             r"\b(ist|sind|war|waren|wird|werden|wurden?|hat|haben|gibt|liegt|existiert|existieren|erfolgt|erfolgen|fehlt|fehlen) (\S+ ){0,8}nicht\b|\bnicht (\S+ ){0,2}(\w+t|\w+en)( (wird|werden|wurden?|worden))?[.,;]?$",
             r"\b(fehlt|fehlen)\b",
+            r"\b(is|are|was|were|remains?|falls?) ((out|outside)( of)? (the |its |our |this |their )?(\w+ )?scope|beyond the scope|not part of)\b",
         ],
     ),
     (
@@ -186,6 +188,20 @@ impl SpeechPatterns {
 }
 
 impl SpeechPatterns {
+    /// Whether a folded sentence begins like an instruction to whoever fills a template. In an SOP such a sentence is a
+    /// step of the procedure, so the judge asks this of italic text only.
+    #[must_use]
+    pub fn instructs(&self, folded: &str) -> bool {
+        const VERBS: [&str; 44] = [
+            "describe", "explain", "state", "specify", "define", "list", "record", "name", "identify", "insert", "enter", "provide", "add",
+            "summarise", "summarize", "outline", "indicate", "include", "set", "give", "fill", "delete", "remove", "replace", "adapt", "use",
+            "write", "document", "note", "attach", "refer", "choose", "select", "complete", "beschreiben", "nennen", "angeben", "eintragen",
+            "ausfuellen", "hier", "bitte", "this", "tailor", "copy",
+        ];
+        let first = folded.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or_default();
+        VERBS.contains(&first) || folded.split(' ').take(6).any(|word| word == "sie")
+    }
+
     fn denies(&self, folded: &str) -> bool {
         self.set.matches(folded.as_bytes()).into_iter().any(|index| self.groups.get(index) == Some(&DENIAL))
     }

@@ -24,6 +24,10 @@ pub enum Veto {
     QuotesStandard,
     /// Announces for later.
     Intent,
+    /// A sentence beside it says that it is not done yet, or announces it.
+    Contradicted,
+    /// Stands in a section that introduces the document: its purpose, its scope, its background.
+    Introductory,
     /// An example, a condition, a recommendation.
     Hypothetical,
     /// Only names the topic: a definition, a reference, a purpose, a question.
@@ -50,6 +54,8 @@ impl Veto {
             Self::Obsolete | Self::NeverEvidence(_) | Self::Placeholder | Self::Guidance | Self::Negation | Self::OwnPattern => true,
             Self::QuotesStandard
             | Self::Intent
+            | Self::Contradicted
+            | Self::Introductory
             | Self::Hypothetical
             | Self::Mention
             | Self::Fragment
@@ -73,6 +79,8 @@ impl Veto {
             Self::OwnPattern => "veto of the constraint".into(),
             Self::QuotesStandard => "quotes the standard".into(),
             Self::Intent => "intent".into(),
+            Self::Contradicted => "contradicted beside it".into(),
+            Self::Introductory => "introduction".into(),
             Self::Hypothetical => "example or condition".into(),
             Self::Mention => "mention only".into(),
             Self::Fragment => "no sentence".into(),
@@ -95,6 +103,8 @@ impl Veto {
             Self::OwnPattern => "holds a wording that does not satisfy the constraint".into(),
             Self::QuotesStandard => "repeats what the standard demands instead of saying what is done".into(),
             Self::Intent => "only states an intention".into(),
+            Self::Contradicted => "stands beside a sentence that says it is not done yet".into(),
+            Self::Introductory => "stands in a section that only introduces the document".into(),
             Self::Hypothetical => "is an example, a condition or a recommendation".into(),
             Self::Mention => "only names the topic".into(),
             Self::Fragment => "is a title or keyword, not a statement".into(),
@@ -125,6 +135,7 @@ fn kind_in_words(kind: DocumentKind) -> &'static str {
         DocumentKind::MeetingNote => "meeting note",
         DocumentKind::Marketing => "marketing document",
         DocumentKind::Contract => "contract, offer or invoice",
+        DocumentKind::JobDescription => "job description",
         DocumentKind::Unknown => "document of unknown kind",
     }
 }
@@ -139,7 +150,7 @@ pub fn of_document(kind: DocumentKind, status: DeclaredStatus, allowed: &[Docume
         | DocumentKind::Questionnaire
         | DocumentKind::Marketing
         | DocumentKind::Contract => vetoes.push(Veto::NeverEvidence(kind)),
-        DocumentKind::Training | DocumentKind::MeetingNote => {
+        DocumentKind::Training | DocumentKind::MeetingNote | DocumentKind::JobDescription => {
             if !allowed.contains(&kind) {
                 vetoes.push(Veto::OtherKind(kind));
             }
@@ -195,4 +206,29 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
     // A pair whose first sentence only names the topic is not saved by its second.
     push(manner == Manner::Mention || units.first().is_some_and(|u| u.speech.manner == Manner::Mention), Veto::Mention);
     (vetoes, manner)
+}
+
+/// Whether a sentence beside a passage takes back what it says: a denial or an announcement in the same paragraph or the
+/// next one, about the same thing. `is_about` says whether a unit speaks of the requirement.
+#[must_use]
+pub fn is_contradicted(reading: &Reading, first: usize, last: usize, is_about: impl Fn(&Unit) -> bool) -> bool {
+    /// Beginnings of sentences that speak of what was said just before.
+    const GOES_ON: [&str; 30] = [
+        "none", "no", "it", "this", "these", "they", "so far", "to date", "currently", "at present", "until", "however", "but", "yet", "as of",
+        "the first", "a first", "such", "dies", "diese", "dieser", "dieses", "es", "sie", "bisher", "bislang", "derzeit", "noch", "jedoch", "allerdings",
+    ];
+    let (from, to) = (reading.units[first].block, reading.units[last].block);
+    let section = reading.units[first].section;
+    let is_beside = |unit: &Unit| {
+        unit.section == section && unit.block + 1 >= from && unit.block <= to + 1 && !matches!(unit.form, Form::Row { .. } | Form::HeaderRow)
+    };
+    let takes_back = |unit: &Unit| unit.negatives.denied || unit.negatives.intent || unit.speech.is_denied;
+    let goes_on = |unit: &Unit| GOES_ON.iter().any(|begin| unit.folded.strip_prefix(begin).is_some_and(|rest| rest.starts_with([' ', ','])));
+    if matches!(reading.units[first].form, Form::Row { .. }) {
+        return false;
+    }
+    let around = reading.sections[section].units.clone().filter(|u| *u < first || *u > last).map(|u| (u, &reading.units[u]));
+    around
+        .filter(|(_, unit)| is_beside(unit) && takes_back(unit))
+        .any(|(at, unit)| is_about(unit) || (goes_on(unit) && (at == last + 1 || at + 1 == first)))
 }

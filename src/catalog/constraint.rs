@@ -74,13 +74,15 @@ pub enum DocumentKind {
     Marketing,
     /// Contracts, offers, invoices.
     Contract,
+    /// What a position is there for. It says who, never how or that it was done.
+    JobDescription,
     /// None of these.
     Unknown,
 }
 
 impl DocumentKind {
     /// Every kind, in the order of the declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Policy,
         Self::Procedure,
         Self::Plan,
@@ -95,6 +97,7 @@ impl DocumentKind {
         Self::MeetingNote,
         Self::Marketing,
         Self::Contract,
+        Self::JobDescription,
         Self::Unknown,
     ];
 
@@ -116,6 +119,7 @@ impl DocumentKind {
             Self::MeetingNote => "meeting-note",
             Self::Marketing => "marketing",
             Self::Contract => "contract",
+            Self::JobDescription => "job-description",
             Self::Unknown => "unknown",
         }
     }

@@ -70,7 +70,9 @@ pub fn read_markdown(text: &str, limits: &ExtractLimits) -> Result<Document, Unr
         } else if let Some(item) = list_item(trimmed) {
             push_text(&mut assembly, &mut paragraph)?;
             let kind = BlockKind::ListItem { level: indent_level(line) };
-            assembly.push_paragraph(kind, &without_marks(item), Locator::default(), Looks::default())?;
+            let item = without_marks(item);
+            let (text, is_italic) = emphasised(&item);
+            assembly.push_paragraph(kind, text, Locator::default(), Looks { is_italic, ..Looks::default() })?;
         } else {
             paragraph.push_str(&without_marks(trimmed.trim_start_matches('>').trim_start()));
             paragraph.push(' ');
@@ -108,7 +110,22 @@ pub fn read_separated(text: &str, delimiter: u8, limits: &ExtractLimits) -> Resu
 
 fn push_text(assembly: &mut Assembly, paragraph: &mut String) -> Result<(), Unreadable> {
     let text = std::mem::take(paragraph);
-    assembly.push_paragraph(BlockKind::Paragraph, &text, Locator::default(), Looks::default())
+    let (text, is_italic) = emphasised(&text);
+    assembly.push_paragraph(BlockKind::Paragraph, text, Locator::default(), Looks { is_italic, ..Looks::default() })
+}
+
+/// The text without the marks of emphasis around it, and whether there were any: a template's guidance is written so.
+fn emphasised(text: &str) -> (&str, bool) {
+    let trimmed = text.trim();
+    for mark in ['*', '_'] {
+        if let Some(inner) = trimmed.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark))
+            && !inner.contains(mark)
+            && !inner.trim().is_empty()
+        {
+            return (inner.trim(), true);
+        }
+    }
+    (text, false)
 }
 
 fn push_table(assembly: &mut Assembly, rows: &[Vec<String>], tables: &mut u32) -> Result<(), Unreadable> {

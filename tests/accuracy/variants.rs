@@ -50,7 +50,33 @@ pub fn measure(source: &LabelledSource, no_alias: bool) -> Figures {
     if std::env::var_os("CROSSWALK_ACCURACY_VERBOSE").is_some() {
         tell(source, &base);
     }
+    if let Some(path) = std::env::var_os("CROSSWALK_ACCURACY_FEATURES") {
+        features(source, &engine, &observed, std::path::Path::new(&path));
+    }
     figures
+}
+
+/// Appends what was seen in each document for each requirement as lines of JSON, for finding the best thresholds.
+fn features(source: &LabelledSource, engine: &Engine, observed: &[Option<DocumentObservations>], path: &std::path::Path) {
+    use std::io::Write as _;
+    let mut out = std::fs::OpenOptions::new().create(true).append(true).open(path).expect("the file can be opened");
+    let clauses = engine.clauses();
+    for (file, document) in source.files.iter().zip(observed) {
+        for seen in document.iter().flat_map(|d| &d.observations) {
+            let clause = &clauses[seen.clause_index];
+            let key = (clause.standard.to_owned(), clause.reported.number.clone());
+            let label = if source.covering.contains_key(&key) {
+                "covers".to_owned()
+            } else {
+                source.uncovered.iter().find(|(_, keys)| keys.contains(&key)).map(|(l, _)| l.clone()).unwrap_or_default()
+            };
+            let is_covering = source.covering.get(&key).is_some_and(|files| files.contains(&file.file.path));
+            let row = serde_json::json!({"source": source.name, "key": key, "title": clause.reported.title, "file": file.file.path,
+                "constraint": seen.constraint_index, "label": label, "is_covering": is_covering, "verdict": seen.verdict.word(),
+                "score": seen.score.value(), "components": seen.components});
+            writeln!(out, "{row}").expect("the line can be written");
+        }
+    }
 }
 
 /// One line per labelled clause, for whoever looks for what is wrong.

@@ -56,6 +56,6 @@ pub(super) const MAPPING_CONFIDENCES: &[(&str, &str)] = &[("high", "high"), ("me
 pub(super) const LANGUAGES: &[(&str, &str)] = &[("en", "en"), ("de", "de")];
 
 /// Every kind of document.
-pub(super) fn document_kinds() -> [(&'static str, DocumentKind); 15] {
+pub(super) fn document_kinds() -> [(&'static str, DocumentKind); DocumentKind::ALL.len()] {
     DocumentKind::ALL.map(|kind| (kind.word(), kind))
 }
