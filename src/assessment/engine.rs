@@ -12,6 +12,7 @@ use crate::assessment::reading::Reader;
 use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
+use crate::assessment::topic::cap_what_is_off_topic;
 use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
 use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Modal, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
@@ -168,6 +169,7 @@ impl Engine {
             examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();
             observations.extend(judge(requirement, &examined, &self.catalog.lexicon));
         }
+        cap_what_is_off_topic(&mut observations, &self.requirements);
         DocumentObservations { kind, observations }
     }
 

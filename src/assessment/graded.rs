@@ -17,6 +17,8 @@ pub struct Graded {
     pub vetoes: Vec<Veto>,
     /// How it speaks.
     pub manner: Manner,
+    /// Whether the cue that it meets asks itself what the passage is about.
+    pub has_subject: bool,
     /// Score.
     pub score: f64,
 }
@@ -35,7 +37,7 @@ pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: u
     if veto::is_contradicted(reading, first, last, is_about) {
         vetoes.push(Veto::Contradicted);
     }
-    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, score: 0.0 }
+    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, has_subject: false, score: 0.0 }
 }
 
 /// Applies the vetoes and gives the score that goes with the verdict.
@@ -47,10 +49,16 @@ pub fn settle(grade: &mut Graded) {
     } else if !grade.vetoes.is_empty() {
         grade.verdict = grade.verdict.min(Verdict::Weak);
     }
-    let finder = grade.passage.finder.clamp(0.0, 1.0);
-    grade.score = match grade.verdict {
+    grade.score = score(grade.verdict, grade.passage.finder);
+}
+
+/// The score that goes with a verdict and how well the passage was found.
+#[must_use]
+pub fn score(verdict: Verdict, finder: f64) -> f64 {
+    let finder = finder.clamp(0.0, 1.0);
+    match verdict {
         Verdict::Supported => 0.5 + 0.5 * finder,
         Verdict::Weak => 0.1 + 0.39 * finder,
         Verdict::NotFound | Verdict::NotAssessable => 0.1 * finder,
-    };
+    }
 }

@@ -53,6 +53,8 @@ pub struct Observation {
     pub score: Score,
     /// What it is made of.
     pub components: Components,
+    /// Whether its cue asked what the passage is about; if not, the document must be about the clause.
+    pub has_subject: bool,
     /// Quotes, best first; of a verdict below weak at most the nearest passage, which does not count.
     pub evidence: Vec<Evidence>,
 }
@@ -98,8 +100,17 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
             }
             if let Some(last) = meets(cue, reading, first) {
                 let mut hit = grade(requirement, reading, first, last, Verdict::Supported);
+                hit.has_subject = !cue.about.is_empty();
                 if requirement.table.is_none() && is_bare_fragment(reading, &hit) {
                     hit.vetoes.push(Veto::Fragment);
+                }
+                // What one unit says too little of, the sentence after it may say.
+                if hit.vetoes.contains(&Veto::Fragment) && last == first && is_pair(reading, first, first + 1) {
+                    let mut pair = grade(requirement, reading, first, first + 1, Verdict::Supported);
+                    pair.has_subject = hit.has_subject;
+                    if !is_bare_fragment(reading, &pair) {
+                        graded.push(pair);
+                    }
                 }
                 graded.push(hit);
                 hits += 1;
@@ -179,7 +190,8 @@ fn is_met_with_heading(cue: &Cue, reading: &Reading, first: usize) -> bool {
 /// A title or keyword: no verb, no `name: value`, no number.
 fn is_bare_fragment(reading: &Reading, hit: &Graded) -> bool {
     let units = &reading.units[hit.passage.first..=hit.passage.last];
-    let is_listed = matches!(units[0].form, Form::Row { .. } | Form::ListItem { lead_in: Some(_) });
+    // Below a heading or a lead-in, an item need not repeat the verb.
+    let is_listed = matches!(units[0].form, Form::Row { .. } | Form::ListItem { .. });
     let says_value = units.iter().any(|u| u.folded.contains(": ") || u.folded.contains(|c: char| c.is_ascii_digit()));
     hit.manner <= Manner::Fragment && !is_listed && !says_value
 }
@@ -274,9 +286,10 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         constraint_index: requirement.constraint_index,
         verdict,
         score: Score::new(score),
+        has_subject: best.has_subject,
         components: Components {
             finder: Score::new(best.passage.finder),
-            found_by: Some(found_by(&best.passage)),
+            found_by: Some(found_by(requirement, examined.reading, &best.passage)),
             met,
             missed,
             document_kind: Some(examined.kind.word().to_owned()),
@@ -288,8 +301,15 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
     })
 }
 
-fn found_by(passage: &Passage) -> FoundBy {
+fn found_by(requirement: &Requirement, reading: &Reading, passage: &Passage) -> FoundBy {
+    let named = reading.sections[passage.section].path_concepts.union(&reading.title_concepts);
+    #[expect(clippy::cast_precision_loss, reason = "a cue has a handful of concepts")]
+    let share = |cue: &Cue| {
+        let all = cue.all.len() + cue.about.len();
+        cue.all.iter().chain(&cue.about).filter(|c| named.contains(**c)).count() as f64 / all.max(1) as f64
+    };
     FoundBy {
+        concepts: Score::new(requirement.cues.iter().map(share).fold(0.0, f64::max)),
         section: Score::new(passage.parts.section),
         document: Score::new(passage.parts.document),
         subject: Score::new(passage.parts.subject),

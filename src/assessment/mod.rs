@@ -20,6 +20,7 @@ mod speech;
 mod table;
 mod term_counts;
 mod terms;
+mod topic;
 mod veto;
 
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};

@@ -105,6 +105,8 @@ pub struct FoundBy {
     pub subject: Score,
     /// How far the section's heading and the requirement's title say the same.
     pub heading: Score,
+    /// Share of a cue's concepts that headings and title name; 0 for requirements without cues.
+    pub concepts: Score,
     /// Share of the requirement's words in the passage and its surroundings.
     pub coverage: Score,
     /// Share of the requirement's words in the passage itself.

@@ -79,6 +79,8 @@ pub struct Section {
     pub word_count: u32,
     /// Whether the heading says that what follows is no statement (references, definitions, revision history).
     pub is_apparatus: bool,
+    /// Whether the heading speaks of approval: a block of signatures, or a chapter about it.
+    pub is_approval: bool,
     /// Whether a heading above it says that it does not apply or was not done.
     pub is_denied: bool,
     /// Whether a heading above it announces for later.
@@ -118,7 +120,7 @@ pub struct Reading {
 }
 
 /// Headings under which nothing is evidence: they list or explain, they do not state.
-const APPARATUS: [&str; 34] = [
+const APPARATUS: [&str; 31] = [
     "references",
     "reference",
     "reference documents",
@@ -135,8 +137,6 @@ const APPARATUS: [&str; 34] = [
     "document history",
     "table of contents",
     "contents",
-    "approvals",
-    "approval",
     "signatures",
     "document control",
     "distribution",
@@ -151,9 +151,13 @@ const APPARATUS: [&str; 34] = [
     "abkuerzungen",
     "aenderungshistorie",
     "inhaltsverzeichnis",
-    "freigabe",
     "begriffe und abkuerzungen",
 ];
+
+/// Headings of a block of signatures, or of a chapter that says how approval works: only its text tells.
+const APPROVAL: [&str; 5] = ["approvals", "approval", "freigabe", "freigaben", "approval and release"];
+/// Telling words of a sentence of such a chapter.
+const APPROVAL_SENTENCE: u32 = 4;
 
 /// Headings of sections that introduce a document.
 const INTRODUCTORY: [&str; 18] = [
@@ -212,6 +216,10 @@ impl Reader<'_> {
                 section.concepts = section.concepts.union(&unit.concepts);
             }
             let units = reading.units[section.units.clone()].iter();
+            if section.is_approval {
+                let says = |u: &Unit| u.word_count >= APPROVAL_SENTENCE && !matches!(u.form, Form::Row { .. } | Form::HeaderRow);
+                section.is_apparatus |= !reading.units[section.units.clone()].iter().any(says);
+            }
             section.terms = TermCounts::of(units.flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         }
         reading.terms = TermCounts::of(reading.units.iter().flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
@@ -294,6 +302,7 @@ impl Reader<'_> {
             let bare = heading.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').trim_end_matches(':').trim();
             let negatives = self.concepts.negatives(heading);
             section.is_apparatus |= APPARATUS.contains(&bare);
+            section.is_approval |= APPROVAL.contains(&bare);
             section.is_denied |= negatives.denied || DENYING.contains(&bare);
             section.is_intent |= negatives.intent || ANNOUNCING.iter().any(|word| bare.starts_with(word));
             section.is_example |= EXAMPLES.iter().any(|word| bare.starts_with(word));
@@ -310,12 +319,15 @@ impl Reader<'_> {
     fn unit(&self, block: usize, range: Range<usize>, text: &str, section: usize, form: Form, is_italic: bool, language: Language) -> Unit {
         let folded = fold(text.get(range.clone()).unwrap_or(text));
         let (terms, word_count) = self.vocabulary.terms(&folded, language);
+        let speech = self.speech.speech(&folded);
+        let mut negatives = self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' ']));
+        negatives.denied &= !speech.is_excused;
         Unit {
             block,
             range,
             concepts: self.concepts.concepts(&folded),
-            negatives: self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' '])),
-            speech: self.speech.speech(&folded),
+            negatives,
+            speech,
             folded,
             terms,
             word_count,

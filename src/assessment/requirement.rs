@@ -1,13 +1,15 @@
 //! A constraint made ready for judging: its query terms, its cues as concepts and compiled patterns, and the kinds
 //! of document that can be evidence.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use crate::assessment::terms::{TermId, Vocabulary, guess_language, words};
-use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, Stage, Window, fold};
+use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, PassingPassage, Stage, Window, fold};
 
 /// Most terms of one query; the weightiest are kept.
-const MAX_QUERY_TERMS: usize = 24;
+const MAX_QUERY_TERMS: usize = 32;
 /// Terms that count in full for what a passage is asked to hold.
 const FULL_TERMS: usize = 8;
 /// What the further terms count.
@@ -18,6 +20,12 @@ const REPEATED_RUN: usize = 4;
 const FEWEST_REPEATED: usize = 8;
 /// What a word of the title weighs against one of the text.
 const TITLE_FACTOR: f64 = 2.0;
+/// What a word of the question weighs.
+const QUESTION_FACTOR: f64 = 0.6;
+/// What a word weighs that only passages have.
+const PASSAGE_FACTOR: f64 = 0.5;
+/// Passages that must have a word for it to count.
+const FEWEST_PASSAGES: u32 = 2;
 
 /// One term of a query.
 pub struct QueryTerm {
@@ -112,7 +120,7 @@ impl Requirement {
         Self {
             clause_index,
             constraint_index,
-            query: query(&clause.title, &constraint.shall, vocabulary),
+            query: query(clause, constraint, vocabulary),
             cues: constraint
                 .hit
                 .iter()
@@ -139,7 +147,7 @@ impl Requirement {
             return false;
         }
         let said: Vec<&str> = words(folded).collect();
-        let runs: std::collections::BTreeSet<&[&str]> = said.windows(REPEATED_RUN).collect();
+        let runs: BTreeSet<&[&str]> = said.windows(REPEATED_RUN).collect();
         let asked: Vec<&str> = self.wording.iter().map(String::as_str).collect();
         let all = asked.len() + 1 - REPEATED_RUN;
         asked.windows(REPEATED_RUN).filter(|run| runs.contains(run)).count() * 10 >= all * 6
@@ -152,10 +160,22 @@ impl Requirement {
     }
 }
 
-/// The text from which a constraint's query is made.
+/// The texts from which a constraint's query is made, each with what its words weigh: the clause's title, the obligation,
+/// and for full entries the question and how makers say it, which are the passages that must pass.
+fn query_texts(clause: &Clause, constraint: &Constraint) -> Vec<(String, f64)> {
+    let mut texts = vec![(clause.title.clone(), TITLE_FACTOR), (constraint.shall.clone(), 1.0)];
+    if !constraint.hit.is_empty() || constraint.table.is_some() {
+        texts.push((constraint.question.clone(), QUESTION_FACTOR));
+        let said = |passage: &PassingPassage| format!("{} {}", passage.heading.as_deref().unwrap_or_default(), passage.text);
+        texts.extend(constraint.tests.pass.iter().map(|passage| (said(passage), PASSAGE_FACTOR)));
+    }
+    texts
+}
+
+/// Everything that a constraint's query is made of, as one text.
 #[must_use]
 pub fn requirement_text(clause: &Clause, constraint: &Constraint) -> String {
-    format!("{} {}", clause.title, constraint.shall)
+    query_texts(clause, constraint).into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(" ")
 }
 
 /// Compiles a pattern of the catalog, which the loader has already checked.
@@ -177,22 +197,33 @@ fn default_kinds(kind: Option<ClauseKind>) -> Vec<DocumentKind> {
 }
 
 /// Makes the query of a requirement: each word that tells something once. The title says what it is about, so its words
-/// weigh more.
-fn query(title: &str, text: &str, vocabulary: &Vocabulary) -> Query {
-    let language = guess_language(&fold(&format!("{title} {text}")));
+/// weigh more; a word of one passage alone is chance and left out.
+fn query(clause: &Clause, constraint: &Constraint, vocabulary: &Vocabulary) -> Query {
     let mut terms: Vec<QueryTerm> = Vec::new();
-    for (text, factor) in [(fold(title), TITLE_FACTOR), (fold(text), 1.0)] {
-        for word in words(&text) {
+    let mut in_passages: BTreeMap<TermId, u32> = BTreeMap::new();
+    for (text, factor) in query_texts(clause, constraint) {
+        let folded = fold(&text);
+        let language = guess_language(&folded);
+        let mut seen = BTreeSet::new();
+        for word in words(&folded) {
             let Some(term) = vocabulary.term(word, language) else { continue };
-            if !terms.iter().any(|known| known.term == term) {
-                terms.push(QueryTerm {
-                    term,
-                    word: word.to_owned(),
-                    weight: factor * vocabulary.weight(term),
-                    is_in_title: factor > 1.0,
-                    alike: vocabulary.synonyms(term).to_vec(),
-                });
+            if terms.iter().any(|known| known.term == term) || !seen.insert(term) {
+                continue;
             }
+            if factor <= PASSAGE_FACTOR {
+                let count = in_passages.entry(term).or_default();
+                *count += 1;
+                if *count < FEWEST_PASSAGES {
+                    continue;
+                }
+            }
+            terms.push(QueryTerm {
+                term,
+                word: word.to_owned(),
+                weight: factor * vocabulary.weight(term),
+                is_in_title: factor > 1.0,
+                alike: vocabulary.synonyms(term).to_vec(),
+            });
         }
     }
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.word.cmp(&b.word)));

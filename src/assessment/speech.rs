@@ -43,6 +43,8 @@ pub struct Speech {
     pub quotes_standard: bool,
     /// Denies what it speaks of, by its grammar ("are not scored", "we have no process").
     pub is_denied: bool,
+    /// Holds words of denial that deny nothing: a ban, a limit, a list of what is still open.
+    pub is_excused: bool,
 }
 
 const OBLIGATION: usize = 0;
@@ -53,6 +55,9 @@ const HYPOTHETICAL: usize = 4;
 const STANDARD: usize = 5;
 const DENIAL: usize = 6;
 const NO_DENIAL: usize = 7;
+
+/// Words of a sentence whose verb is not known.
+const FEWEST_WORDS_OF_A_SENTENCE: usize = 5;
 
 /// Patterns by group, on folded text.
 const GROUPS: [(usize, &[&str]); 8] = [
@@ -89,10 +94,10 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"^(see|refer to|for (more )?(details|information)|further (details|information)|siehe|vgl)\b",
             r"\b(this|details?|it|information|practices|activities|process(es)?|procedures?|diagrams?|results?|(process|procedure|method|approach) for [^,]{3,60}) (is|are) (described|defined|documented|given|contained|found|addressed|covered|specified) (in|within|by|under) (the |our |a )?(\w+ ){0,4}(document|section|chapter|procedure|sop|plan|appendix|annex|standard|table below|policy|report)\b.{0,40}$",
             r"\b(recogni[sz]es?|acknowledges?|appreciates?|understands?|is aware of|believes? in) (the|that|how) (\w+ )?(value|importance|need|benefits?|necessity|important|valuable)\b",
-            r"^[^,]{2,60} (means|is defined as|are defined as|stands for|is a term|bezeichnet|bedeutet|im sinne)\b",
+            r"^[^,]{2,60} (means (that|an?|the|any)|is defined as|are defined as|stands for|is a term|bezeichnet|bedeutet|im sinne)\b",
             r"^(the )?(purpose|aim|objective|goal|scope|intent) of this\b",
             r"^(zweck|ziel|geltungsbereich) (dieser|dieses|der|des)\b",
-            r"^(references?|related documents?|definitions?|abbreviations?|glossary|table of contents|revision history|change history|inhalt(sverzeichnis)?|verweise|begriffe|abkuerzungen|mitgeltende)\b",
+            r"^(references?|related documents?|definitions|abbreviations?|glossary|table of contents|revision history|change history|inhalt(sverzeichnis)?|verweise|begriffe|abkuerzungen|mitgeltende)\b",
         ],
     ),
     (
@@ -132,6 +137,17 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\bno (longer|later than|more than|known|open|unacceptable|further|unauthori[sz]ed|new) ",
             r"\b(nicht (nur|mehr als|spaeter als|akzeptabel|vertretbar|beteiligt)|keine (offenen|bekannten|weiteren|unvertretbaren|neuen))\b",
             r"\b(whether|if) or not\b",
+            r"^(never|do not|don't|avoid) \w+",
+            r"\b(never|do not|does not|must not) (be |gets? )?(leaves?|log|logs|logged|build|share|shared|trust|trusts|trusted|send|sent|write|writes|expose|exposed|hard-?coded|transmitted|merged|granted|assigned)\b|\b(not|never) (allowed|permitted|exportable|intended|suitable|meant)\b",
+            r"^(no|nothing|nobody|no one|keine?[nr]?|niemand|nichts) .{0,80}\b(until|unless|before|without|while|bevor|ohne|solange|bis|wenn nicht)\b|^ohne .{0,80}\b(keine?[nr]?|nicht|nichts)\b",
+            r"\b((took |had |has |have |take |with )?no (part|hand|share|role) in|did not (write|take part|work|author|develop)|neither took part|nicht (daran )?(mitgewirkt|mitgearbeitet|teilgenommen|selbst geschrieben)|nicht (der |die )?autor)\b",
+            r"\b(do|does|did|can|could|will|would) not (contribute|lead|give rise|result|add|affect|endanger|change|create|introduce|cause) ?(to|in|any|an?|the)?\b|\bcannot (contribute|lead|make|affect|endanger|cause)\b|\b(has|have|had|with|without) (no|any) (impact|effect|influence|bearing) on\b|\bneither affects?\b",
+            r"\b(keine(n|rlei)?|ohne) (auswirkung|einfluss|folgen|unvertretbar\w*|unannehmbar\w*)|\bzu keine[nm]? (unvertretbar|unannehmbar|neuen?|zusaetzlich)|\b(reason|reasons|grund|begruendung) (for|fuer) (no|keine|not)\b|\bnever (under|below|less|thrown|later)\b",
+            r"\b(no|keine) (previously|bisher|zuvor) |\b(bisher|zuvor|previously) (nicht|not|un) ?(erkannt|recogni[sz]ed)|\bnot recogni[sz]ed before\b",
+            r"\b(no|keine?) (crash(es)?|warnings?|errors?|failures?|abstuerze?|warnung(en)?|fehler)\b|\bnothing (is )?(outstanding|open)\b",
+            r"\bnicht \w{3,}te[nrsm]? [a-z]{3,}",
+            r"\b(nicht|nie|niemals) (erlaubt|zulaessig|gestattet|verlassen|verlaesst|geteilt|weitergegeben)\b",
+            r"\b(open|remaining|unresolved|not covered|noch nicht \w+te[nrsm]?|offene[nrsm]?) (items?|points?|findings?|tickets?|punkte|feststellungen)\b",
         ],
     ),
 ];
@@ -176,14 +192,15 @@ impl SpeechPatterns {
             Manner::Done
         } else if hit[OBLIGATION] {
             Manner::Obligation
-        } else if hit[STATEMENT] {
+        } else if hit[STATEMENT] || is_sentence(folded) {
             Manner::Statement
         } else {
             Manner::Fragment
         };
         // What stands in a subordinate clause ("where a control is not available, …") denies nothing by itself.
         let is_denied = hit[DENIAL] && !hit[NO_DENIAL] && self.denies(&main_clauses(folded));
-        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied }
+        let is_excused = hit[NO_DENIAL] && !is_denied;
+        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied, is_excused }
     }
 }
 
@@ -207,14 +224,21 @@ impl SpeechPatterns {
     }
 }
 
+/// Whether a unit is built like a sentence: long enough, and ended by a full stop. No list of verbs holds them all.
+fn is_sentence(folded: &str) -> bool {
+    folded.ends_with(['.', ';', '!']) && folded.split(' ').count() >= FEWEST_WORDS_OF_A_SENTENCE
+}
+
 /// A folded sentence without its subordinate clauses: from a word that opens one to the next comma or semicolon.
 /// Relative clauses have no such end; of them the verb and what follows it closely are left out.
 #[must_use]
 pub fn main_clauses(folded: &str) -> String {
-    const OPENERS: [&str; 15] = [
+    const OPENERS: [&str; 26] = [
         "if", "where", "when", "whenever", "unless", "until", "once", "wenn", "falls", "sofern", "soweit", "solange", "ob", "whether",
-        "because",
+        "because", "why", "warum", "wieso", "weshalb", "damit", "sodass", "weil", "dass", "bevor", "obwohl", "although",
     ];
+    // After a comma these open a German relative clause, which the next comma ends.
+    const AFTER_COMMA: [&str; 11] = ["die", "der", "das", "den", "dem", "deren", "dessen", "denen", "wobei", "wodurch", "was"];
     const RELATIVES: [&str; 5] = ["that", "which", "who", "welche", "welcher"];
     const VERBS: [&str; 12] = ["is", "are", "was", "were", "has", "have", "had", "do", "does", "did", "can", "cannot"];
     let words: Vec<&str> = folded.split(' ').collect();
@@ -222,7 +246,9 @@ pub fn main_clauses(folded: &str) -> String {
     let mut at = 0;
     while at < words.len() {
         let word = words[at].trim_start_matches(['(', '"']);
-        if OPENERS.contains(&word) {
+        let after_comma = at > 0 && words[at - 1].ends_with(',');
+        let is_purpose = word == "so" && words.get(at + 1).is_some_and(|next| *next == "that" || *next == "dass");
+        if OPENERS.contains(&word) || is_purpose || (after_comma && AFTER_COMMA.contains(&word)) {
             while at < words.len() && !words[at].ends_with([',', ';', ':', ')']) {
                 at += 1;
             }

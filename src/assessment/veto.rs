@@ -42,6 +42,8 @@ pub enum Veto {
     OtherKind(DocumentKind),
     /// The concepts stand in one section, but not together in one sentence, pair or row.
     Apart,
+    /// Neither the document nor the section is about the clause: the words are there, the subject is another.
+    OffTopic,
     /// The catalog has no full entry for the clause.
     StructureOnly,
 }
@@ -63,6 +65,7 @@ impl Veto {
             | Self::Draft
             | Self::OtherKind(_)
             | Self::Apart
+            | Self::OffTopic
             | Self::StructureOnly => false,
         }
     }
@@ -87,6 +90,7 @@ impl Veto {
             Self::PartlyBlank => "partly unfilled document".into(),
             Self::Draft => "draft document".into(),
             Self::Apart => "concepts apart".into(),
+            Self::OffTopic => "another subject".into(),
             Self::StructureOnly => "no full entry".into(),
         }
     }
@@ -112,6 +116,7 @@ impl Veto {
             Self::Draft => "stands in a document that declares itself a draft".into(),
             Self::OtherKind(kind) => format!("stands in a {}, which is not the kind of document that shows this", kind_in_words(kind)),
             Self::Apart => "names the parts in one section, but not together".into(),
+            Self::OffTopic => "uses the words, but stands in a document and section about something else".into(),
             Self::StructureOnly => {
                 "was found by the words of the clause alone; the catalog has no full entry for it yet, so it is not rated higher".into()
             }
@@ -190,7 +195,9 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
     };
     push(any(|u| u.negatives.placeholder), Veto::Placeholder);
     push(any(|u| u.negatives.guidance || (u.is_italic && u.speech.is_hypothetical)), Veto::Guidance);
-    push(any(|u| u.negatives.denied || u.speech.is_denied), Veto::Negation);
+    // A cell tells what may go wrong or did ("alarm does not arrive"): its grammar denies nothing.
+    let is_row = |u: &Unit| matches!(u.form, Form::Row { .. });
+    push(units.iter().any(|u| u.negatives.denied || (u.speech.is_denied && !is_row(u))), Veto::Negation);
     push(any(|u| u.speech.quotes_standard), Veto::QuotesStandard);
     push(any(|u| u.negatives.intent), Veto::Intent);
     push(any(|u| u.speech.is_hypothetical), Veto::Hypothetical);
