@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::app::embedded_catalog;
-use crate::catalog::{Catalog, CatalogText, Mistake, Origin, import, load, load_with_own};
+use crate::catalog::{Catalog, CatalogText, Mistake, Origin, Patterns, import, load_with_own};
 
 /// The largest file of requirements that is read, in bytes.
 const LARGEST_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -33,7 +33,7 @@ pub struct OpenedCatalog {
 /// The path that could not be read, and why.
 pub fn open(path: Option<&Path>, no_alias: bool) -> Result<OpenedCatalog, (PathBuf, io::Error)> {
     let built_in = embedded_catalog::files();
-    let Some(path) = path else { return Ok(loaded(&built_in, &[], Vec::new())) };
+    let Some(path) = path else { return Ok(loaded(&built_in, Patterns::Taken, &[], Vec::new())) };
     let about = fs::metadata(path).map_err(|error| (path.to_owned(), error))?;
     if about.is_dir() {
         let mut files = Vec::new();
@@ -43,7 +43,11 @@ pub fn open(path: Option<&Path>, no_alias: bool) -> Result<OpenedCatalog, (PathB
             return Err((path.to_owned(), io::Error::other("the folder holds no .toml files")));
         }
         let is_whole = files.iter().any(|file| file.path == "catalog.toml");
-        return Ok(if is_whole { loaded(&files, &[], Vec::new()) } else { loaded(&built_in, &files, Vec::new()) });
+        return Ok(if is_whole {
+            loaded(&files, Patterns::Compiled, &[], Vec::new())
+        } else {
+            loaded(&built_in, Patterns::Taken, &files, Vec::new())
+        });
     }
     if about.len() > LARGEST_FILE_BYTES {
         return Err((path.to_owned(), io::Error::other("larger than 64 MiB")));
@@ -55,7 +59,7 @@ pub fn open(path: Option<&Path>, no_alias: bool) -> Result<OpenedCatalog, (PathB
         notices.push(format!("{name} is not UTF-8 and was read as Windows-1252."));
         encoding_rs::WINDOWS_1252.decode(error.as_bytes()).0.into_owned()
     });
-    let mut opened = loaded(&built_in, &[], notices);
+    let mut opened = loaded(&built_in, Patterns::Taken, &[], notices);
     if let Some(catalog) = &mut opened.catalog {
         let outcome = import(catalog, &name, &text, no_alias);
         opened.notices.extend(outcome.notices);
@@ -69,8 +73,8 @@ pub fn open(path: Option<&Path>, no_alias: bool) -> Result<OpenedCatalog, (PathB
     Ok(opened)
 }
 
-fn loaded(files: &[CatalogText], own: &[CatalogText], notices: Vec<String>) -> OpenedCatalog {
-    let (catalog, mistakes) = if own.is_empty() { load(files) } else { load_with_own(files, own) };
+fn loaded(files: &[CatalogText], patterns: Patterns, own: &[CatalogText], notices: Vec<String>) -> OpenedCatalog {
+    let (catalog, mistakes) = load_with_own(files, patterns, own);
     let added = catalog
         .iter()
         .flat_map(|catalog| &catalog.standards)

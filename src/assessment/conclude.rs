@@ -7,6 +7,8 @@ use crate::catalog::{Constraint, EvidenceStrength, Modal};
 
 /// Passages kept per constraint, over all documents.
 const EVIDENCE: usize = 6;
+/// Contradicting passages shown per constraint.
+const CONTRADICTIONS: usize = 2;
 /// Files of which something is shown, if there are as many.
 const FILES: usize = 3;
 /// Smallest weight at which a SHALL decides its clause.
@@ -88,7 +90,16 @@ fn constraint_finding(constraint: &Constraint, observations: &[&Observation], un
         verdict = Verdict::NotAssessable;
         why.clone_into(&mut components.because);
     }
-    ConstraintFinding { id: constraint.id.clone(), shall: constraint.shall.clone(), verdict, score, components, evidence }
+    let contradicted_by = if verdict >= Verdict::Weak { contradictions(observations) } else { Vec::new() };
+    ConstraintFinding { id: constraint.id.clone(), shall: constraint.shall.clone(), verdict, score, components, evidence, contradicted_by }
+}
+
+/// The passages that deny what others say, the best first.
+fn contradictions(observations: &[&Observation]) -> Vec<Evidence> {
+    let mut found: Vec<Evidence> = observations.iter().filter_map(|o| o.contradiction.clone()).collect();
+    found.sort_by(|a, b| b.strength.value().total_cmp(&a.strength.value()).then_with(|| a.path.cmp(&b.path)));
+    found.truncate(CONTRADICTIONS);
+    found
 }
 
 /// What is shown of a constraint: what counts, best first; and where fewer than [`FILES`] files hold something that

@@ -13,8 +13,9 @@ use crate::assessment::requirement::{Requirement, requirement_text};
 use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
 use crate::assessment::topic::cap_what_is_off_topic;
+use crate::assessment::veto::Veto;
 use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
-use crate::catalog::{Catalog, Clause, ConceptMatcher, DocumentKind, Lexicon, Modal, Signals, fold, fold_name};
+use crate::catalog::{Catalog, Clause, ConceptMatcher, ConceptSet, DocumentKind, Lexicon, Modal, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
 /// Name and version of the engine, as it stands in `review.json`.
@@ -49,6 +50,8 @@ pub struct Engine {
     speech: SpeechPatterns,
     kinds: KindPatterns,
     signals: Signals,
+    /// Words of the vetoes that are left out: to measure what each of them buys.
+    left_out: Vec<String>,
 }
 
 /// Where a planned clause and the entry that judges it stand in the catalog: standard and clause by position.
@@ -67,7 +70,8 @@ impl Engine {
         let chosen = chosen.without_repeats();
         let clauses = plan(&catalog, &chosen)?;
         let places = clauses.iter().filter_map(|c| place(&catalog, c)).collect();
-        let concepts = ConceptMatcher::compile(&catalog.lexicon);
+        let asked_for = concepts_asked_for(&clauses);
+        let concepts = ConceptMatcher::compile_for(&catalog.lexicon, |concept| asked_for.contains(concept));
         let texts: Vec<String> =
             clauses.iter().flat_map(|c| c.judging.constraints.iter().map(|k| fold(&requirement_text(c.judging, k)))).collect();
         let vocabulary = Vocabulary::new(texts.iter().map(String::as_str), &catalog.lexicon.synonyms);
@@ -97,7 +101,16 @@ impl Engine {
             speech: SpeechPatterns::new(),
             kinds: KindPatterns::new(),
             signals,
+            left_out: Vec::new(),
         })
+    }
+
+    /// The same engine without some vetoes, named by their words in `review.json` (all kinds of document by
+    /// `kind of document`): for measuring what each of them buys, never for a review.
+    #[must_use]
+    pub fn without(mut self, vetoes: &[&str]) -> Self {
+        self.left_out = vetoes.iter().map(|word| (*word).to_owned()).collect();
+        self
     }
 
     /// The clauses that the review answers.
@@ -163,13 +176,15 @@ impl Engine {
             roles.entry(clause).or_default().push(role);
         }
         let mut examined =
-            Examined { file, document, reading: &reading, kind, status, is_partly_blank, roles: Vec::new(), concepts: &self.concepts };
+            Examined { file, document, reading: &reading, kind, status, is_partly_blank, roles: Vec::new(), concepts: &self.concepts, left_out: &self.left_out };
         let mut observations = Vec::new();
         for requirement in &self.requirements {
             examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();
             observations.extend(judge(requirement, &examined, &self.catalog.lexicon));
         }
-        cap_what_is_off_topic(&mut observations, &self.requirements);
+        if !self.left_out.iter().any(|word| *word == Veto::OffTopic.word()) {
+            cap_what_is_off_topic(&mut observations, &self.requirements);
+        }
         DocumentObservations { kind, observations }
     }
 
@@ -249,6 +264,19 @@ impl Engine {
     pub(super) fn lexicon(&self) -> &Lexicon {
         &self.catalog.lexicon
     }
+}
+
+/// The concepts that the constraints of these clauses name.
+fn concepts_asked_for(clauses: &[PlannedClause<'_>]) -> ConceptSet {
+    clauses
+        .iter()
+        .flat_map(|clause| &clause.judging.constraints)
+        .flat_map(|c| {
+            let cues = c.hit.iter().flat_map(|cue| cue.all.iter().chain(&cue.about));
+            cues.chain(&c.require_any).chain(c.table.iter().flat_map(|table| &table.columns))
+        })
+        .copied()
+        .collect()
 }
 
 /// The positions of a planned clause. Both clauses are references into the catalog, so they are found there.

@@ -23,6 +23,8 @@ pub struct Examined<'a> {
     pub roles: Vec<String>,
     /// Concepts and negatives, for cells of tables.
     pub concepts: &'a ConceptMatcher,
+    /// Words of the vetoes that are left out.
+    pub left_out: &'a [String],
 }
 
 impl Examined<'_> {

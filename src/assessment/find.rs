@@ -89,44 +89,158 @@ pub fn is_quotable(reading: &Reading, unit: &Unit) -> bool {
     !matches!(unit.form, Form::HeaderRow) && !reading.sections[unit.section].is_apparatus
 }
 
-/// The best passages of a document for a query, best first, a few per section.
-#[must_use]
-pub fn find(reading: &Reading, query: &Query) -> Vec<Passage> {
-    if query.total_weight <= 0.0 {
-        return Vec::new();
-    }
-    let around = Surroundings::of(reading, query);
-    let mut ranked: Vec<(usize, f64)> = (0..reading.sections.len())
-        .filter(|s| !reading.sections[*s].units.is_empty() && !reading.sections[*s].is_apparatus)
-        .map(|s| (s, section_score(reading, &reading.sections[s], query)))
-        .filter(|(_, score)| *score > 0.02)
-        .collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    ranked.truncate(SECTIONS);
-    let mut passages: Vec<Passage> = ranked
-        .iter()
-        .flat_map(|(section, score)| best_passages(reading, *section, around.parts(reading, *section, *score, query), query))
-        .collect();
-    passages.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)));
-    passages
-}
-
-/// What the document as a whole adds to the relevance of its sections.
-#[derive(Debug, Clone, Copy)]
-struct Surroundings {
+/// One requirement's words in one document, ready to rank its sections and windows.
+pub struct Finder<'a> {
+    reading: &'a Reading,
+    query: &'a Query,
+    /// Of each section.
+    sections: Vec<f64>,
     document: f64,
     subject: f64,
 }
 
-impl Surroundings {
-    fn of(reading: &Reading, query: &Query) -> Self {
-        Self { document: document_score(reading, query), subject: subject_score(reading, query) }
+impl<'a> Finder<'a> {
+    /// Scores the document and its sections.
+    #[must_use]
+    pub fn new(reading: &'a Reading, query: &'a Query) -> Self {
+        let (document, subject) = (document_score(reading, query), shared_subject(&reading.subject, query));
+        Self { reading, query, sections: section_scores(reading, query), document, subject }
     }
 
-    /// The parts of a section's relevance.
-    fn parts(self, reading: &Reading, section: usize, score: f64, query: &Query) -> Parts {
-        Parts { section: score, document: self.document, subject: self.subject, heading: heading_score(&reading.sections[section], query) }
+    /// The best passages, best first, a few per section.
+    #[must_use]
+    pub fn find(&self) -> Vec<Passage> {
+        if self.query.total_weight <= 0.0 {
+            return Vec::new();
+        }
+        let mut ranked: Vec<(usize, f64)> = self
+            .sections
+            .iter()
+            .enumerate()
+            .filter(|(s, score)| **score > 0.02 && !self.reading.sections[*s].units.is_empty() && !self.reading.sections[*s].is_apparatus)
+            .map(|(s, score)| (s, *score))
+            .collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(SECTIONS);
+        let mut passages: Vec<Passage> = ranked.iter().flat_map(|(section, _)| self.best_passages(*section)).collect();
+        passages.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)));
+        passages
     }
+
+    /// A given window as a passage.
+    #[must_use]
+    pub fn passage(&self, first: usize, last: usize) -> Passage {
+        let section = self.reading.units[first].section;
+        if self.query.total_weight <= 0.0 {
+            let parts = Parts::default();
+            return Passage { section, first, last, parts, finder: 0.0, coverage: 0.0, own_coverage: 0.0, is_headed: false };
+        }
+        let shares: Vec<Shares> = (first..=last).map(|u| shares(&self.reading.units[u], self.query)).collect();
+        self.window(&self.around(section), first, last, &shares)
+    }
+
+    /// The best sentences, pairs, list items with lead-in, or rows with header of a section.
+    fn best_passages(&self, section: usize) -> Vec<Passage> {
+        let around = self.around(section);
+        let units = self.reading.sections[section].units.clone();
+        let shares: Vec<Shares> = units.clone().map(|u| shares(&self.reading.units[u], self.query)).collect();
+        let mut found: Vec<Passage> = Vec::new();
+        for first in units.clone() {
+            if !is_quotable(self.reading, &self.reading.units[first]) {
+                continue;
+            }
+            for last in [first, first + 1] {
+                if last != first && !is_pair(self.reading, first, last) {
+                    continue;
+                }
+                let passage = self.window(&around, first, last, &shares[first - units.start..=last - units.start]);
+                if passage.own_coverage > 0.0 {
+                    found.push(passage);
+                }
+            }
+        }
+        found.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)).then(a.last.cmp(&b.last)));
+        found.truncate(PASSAGES);
+        found
+    }
+
+    /// What every window of a section shares.
+    fn around(&self, number: usize) -> Around {
+        let (reading, query) = (self.reading, self.query);
+        let section = &reading.sections[number];
+        let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
+        let names = |terms: &TermCounts| query.terms.iter().any(|t| t.weight >= key_weight && terms.share(t.term, 1.0) > 0.0);
+        let of_term = |term: &QueryTerm| {
+            (0.8 * section.heading_terms.share(term.term, ALIKE_IN_PASSAGE))
+                .max(0.6 * section.path_terms.share(term.term, ALIKE_IN_PASSAGE))
+                .max(0.5 * reading.title_terms.share(term.term, ALIKE_IN_PASSAGE))
+                .max(0.3 * reading.name_terms.share(term.term, 0.0))
+        };
+        Around {
+            section: number,
+            parts: Parts {
+                section: self.sections[number],
+                document: self.document,
+                subject: self.subject,
+                heading: heading_score(section, query),
+            },
+            is_headed: names(&section.heading_terms) || names(&reading.title_terms),
+            shares: query.terms.iter().map(of_term).collect(),
+        }
+    }
+
+    /// Scores a window, given what its units hold.
+    fn window(&self, around: &Around, first: usize, last: usize, units: &[Shares]) -> Passage {
+        let context = match self.reading.units[first].form {
+            Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => self.reading.units.get(other),
+            _ => None,
+        };
+        let context = context.map(|unit| shares(unit, self.query));
+        let (mut own, mut whole) = (0.0, 0.0);
+        for (position, term) in self.query.terms.iter().enumerate() {
+            let share = units.iter().map(|unit| unit[position]).fold(0.0, f64::max);
+            let beside = context.as_ref().map_or(0.0, |unit| 0.9 * unit[position]);
+            own += term.weight * share;
+            whole += term.weight * share.max(beside).max(around.shares[position]);
+        }
+        let own = (own / self.query.total_weight).min(1.0);
+        let whole = (whole / self.query.total_weight).min(1.0);
+        // A longer window must earn its length.
+        let cost = if last == first { 0.0 } else { LENGTH_COST };
+        let parts = around.parts;
+        let sum = [parts.section, parts.document, parts.subject, parts.heading, (whole - cost).max(0.0)];
+        let finder = sum.iter().zip(SHARES).map(|(part, share)| part * share).sum();
+        Passage {
+            section: around.section,
+            first,
+            last,
+            parts,
+            finder,
+            coverage: whole,
+            own_coverage: own,
+            is_headed: around.is_headed,
+        }
+    }
+}
+
+/// How far a unit holds each term of a query.
+type Shares = Vec<f64>;
+
+/// What every window of a section shares.
+struct Around {
+    section: usize,
+    parts: Parts,
+    is_headed: bool,
+    /// How far headings, title and name hold each term.
+    shares: Shares,
+}
+
+fn shares(unit: &Unit, query: &Query) -> Shares {
+    let mut shares = vec![0.0_f64; query.terms.len()];
+    for (position, is_own) in unit.terms.iter().flat_map(|term| query.positions(*term)) {
+        shares[position] = shares[position].max(if is_own { 1.0 } else { ALIKE_IN_PASSAGE });
+    }
+    shares
 }
 
 /// Occurrences of a term in a text of a length, words of its families counted at their lower worth.
@@ -138,19 +252,27 @@ fn length(words: u32, typical: f64) -> f64 {
     1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * f64::from(words) / typical
 }
 
-/// Fielded BM25 of a section, normalised to 0–1 by the query's weight.
-fn section_score(reading: &Reading, section: &Section, query: &Query) -> f64 {
-    let length = length(section.word_count, TYPICAL_SECTION_WORDS);
-    let mut sum = 0.0;
+/// Fielded BM25 of every section, normalised to 0–1 by the query's weight.
+fn section_scores(reading: &Reading, query: &Query) -> Vec<f64> {
+    let lengths: Vec<f64> = reading.sections.iter().map(|s| length(s.word_count, TYPICAL_SECTION_WORDS)).collect();
+    let mut everywhere = 0.0;
+    let mut sums = vec![0.0; reading.sections.len()];
     for term in &query.terms {
-        let mut found = frequency(section.terms.get(term.term), length);
-        let heading = section.heading_terms.share(term.term, ALIKE);
-        found += if heading > 0.0 { HEADING_BOOST * heading } else { PATH_BOOST * section.path_terms.share(term.term, 0.0) };
         let (title, name) = (reading.title_terms.share(term.term, 0.0), reading.name_terms.share(term.term, 0.0));
-        found += if title > 0.0 { TITLE_BOOST } else { NAME_BOOST * name };
-        sum += term.weight * found / (found + SATURATION);
+        let by_title = if title > 0.0 { TITLE_BOOST } else { NAME_BOOST * name };
+        let score = |found: f64| term.weight * found / (found + SATURATION);
+        let by_title_alone = score(by_title);
+        everywhere += by_title_alone;
+        for posting in reading.postings.get(term.term) {
+            let heading = posting.heading.share(ALIKE);
+            let found = frequency(posting.text, lengths[posting.section])
+                + if heading > 0.0 { HEADING_BOOST * heading } else { PATH_BOOST * posting.path.share(0.0) }
+                + by_title;
+            sums[posting.section] += score(found) - by_title_alone;
+        }
     }
-    (sum / query.total_weight).min(1.0)
+    let total = if query.total_weight > 0.0 { query.total_weight } else { 1.0 };
+    sums.into_iter().map(|sum| ((sum + everywhere) / total).min(1.0)).collect()
 }
 
 /// Fielded BM25 of the whole document: one that is about the topic goes before one that mentions it.
@@ -163,12 +285,6 @@ fn document_score(reading: &Reading, query: &Query) -> f64 {
         sum += term.weight * found / (found + SATURATION);
     }
     (sum / query.total_weight).min(1.0)
-}
-
-/// How much of what title and name say is said by the requirement too, 0–1: a document about just this goes before one
-/// about this and much else.
-fn subject_score(reading: &Reading, query: &Query) -> f64 {
-    shared_subject(&reading.subject, query)
 }
 
 /// How far a section's own heading and the requirement's title say the same: the smaller of the shares that each says of
@@ -184,6 +300,8 @@ fn heading_score(section: &Section, query: &Query) -> f64 {
     named.min(shared_subject(&section.subject, query))
 }
 
+/// How much of what a title says is said by the requirement too, 0–1: a document about just this goes before one about
+/// this and much else.
 fn shared_subject(subject: &[SubjectWord], query: &Query) -> f64 {
     let (mut shared, mut all) = (0.0, 0.0);
     for word in subject {
@@ -198,90 +316,10 @@ fn shared_subject(subject: &[SubjectWord], query: &Query) -> f64 {
     if all > 0.0 { shared / all } else { 0.0 }
 }
 
-/// A given window as a passage.
-#[must_use]
-pub fn passage(reading: &Reading, query: &Query, first: usize, last: usize) -> Passage {
-    let section = reading.units[first].section;
-    if query.total_weight <= 0.0 {
-        let parts = Parts::default();
-        return Passage { section, first, last, parts, finder: 0.0, coverage: 0.0, own_coverage: 0.0, is_headed: false };
-    }
-    let score = section_score(reading, &reading.sections[section], query);
-    window(reading, query, Surroundings::of(reading, query).parts(reading, section, score, query), first, last)
-}
-
-/// Scores a window of a section whose relevance is known.
-fn window(reading: &Reading, query: &Query, parts: Parts, first: usize, last: usize) -> Passage {
-    let (own, whole) = coverage(reading, first, last, query);
-    let section = &reading.sections[reading.units[first].section];
-    let key_weight = query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
-    let names = |terms: &TermCounts| query.terms.iter().any(|t| t.weight >= key_weight && terms.share(t.term, 1.0) > 0.0);
-    let is_headed = names(&section.heading_terms) || names(&reading.title_terms);
-    // A longer window must earn its length.
-    let cost = if last == first { 0.0 } else { LENGTH_COST };
-    let shares = [parts.section, parts.document, parts.subject, parts.heading, (whole - cost).max(0.0)];
-    let finder = shares.iter().zip(SHARES).map(|(part, share)| part * share).sum();
-    Passage { section: reading.units[first].section, first, last, parts, finder, coverage: whole, own_coverage: own, is_headed }
-}
-
-/// The best sentences, pairs, list items with lead-in, or rows with header of a section.
-fn best_passages(reading: &Reading, section: usize, parts: Parts, query: &Query) -> Vec<Passage> {
-    let mut found: Vec<Passage> = Vec::new();
-    for first in reading.sections[section].units.clone() {
-        if !is_quotable(reading, &reading.units[first]) {
-            continue;
-        }
-        for last in [first, first + 1] {
-            if last != first && !is_pair(reading, first, last) {
-                continue;
-            }
-            let passage = window(reading, query, parts, first, last);
-            if passage.own_coverage > 0.0 {
-                found.push(passage);
-            }
-        }
-    }
-    found.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)).then(a.last.cmp(&b.last)));
-    found.truncate(PASSAGES);
-    found
-}
-
 /// Whether two units are neighbouring sentences of one section.
 #[must_use]
 pub fn is_pair(reading: &Reading, first: usize, last: usize) -> bool {
     let (Some(a), Some(b)) = (reading.units.get(first), reading.units.get(last)) else { return false };
     let speaks = |u: &Unit| matches!(u.form, Form::Sentence | Form::ListItem { .. });
     a.section == b.section && speaks(a) && speaks(b) && is_quotable(reading, b) && b.block - a.block <= 1
-}
-
-/// Share of the query's weight that a passage holds by its own words, and together with its context: list lead-in,
-/// table header, headings, title.
-fn coverage(reading: &Reading, first: usize, last: usize, query: &Query) -> (f64, f64) {
-    let units = &reading.units[first..=last];
-    let context = match reading.units[first].form {
-        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
-        _ => None,
-    };
-    let section = &reading.sections[reading.units[first].section];
-    let (mut own, mut whole) = (0.0, 0.0);
-    for term in &query.terms {
-        let in_unit = |unit: &Unit| {
-            if unit.terms.contains(&term.term) {
-                1.0
-            } else if unit.terms.iter().any(|other| term.is_like(*other)) {
-                ALIKE_IN_PASSAGE
-            } else {
-                0.0
-            }
-        };
-        let share = units.iter().map(in_unit).fold(0.0, f64::max);
-        own += term.weight * share;
-        let around = (0.9 * context.map_or(0.0, in_unit))
-            .max(0.8 * section.heading_terms.share(term.term, ALIKE_IN_PASSAGE))
-            .max(0.6 * section.path_terms.share(term.term, ALIKE_IN_PASSAGE))
-            .max(0.5 * reading.title_terms.share(term.term, ALIKE_IN_PASSAGE))
-            .max(0.3 * reading.name_terms.share(term.term, 0.0));
-        whole += term.weight * share.max(around);
-    }
-    ((own / query.total_weight).min(1.0), (whole / query.total_weight).min(1.0))
 }

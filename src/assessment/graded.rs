@@ -1,7 +1,7 @@
 //! A passage with its grade: what it amounts to, and what speaks against it.
 
 use crate::assessment::Verdict;
-use crate::assessment::find::{KEY_TERM, Passage, passage};
+use crate::assessment::find::{Finder, KEY_TERM, Passage};
 use crate::assessment::reading::{Reading, Unit};
 use crate::assessment::requirement::Requirement;
 use crate::assessment::speech::Manner;
@@ -24,7 +24,7 @@ pub struct Graded {
 }
 
 /// Grades one window.
-pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: usize, verdict: Verdict) -> Graded {
+pub fn grade(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>, first: usize, last: usize, verdict: Verdict) -> Graded {
     let (mut vetoes, manner) = veto::of_passage(reading, first, last);
     let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
     if (first..=last).any(is_vetoed) {
@@ -37,7 +37,7 @@ pub fn grade(requirement: &Requirement, reading: &Reading, first: usize, last: u
     if veto::is_contradicted(reading, first, last, is_about) {
         vetoes.push(Veto::Contradicted);
     }
-    Graded { passage: passage(reading, &requirement.query, first, last), verdict, vetoes, manner, has_subject: false, score: 0.0 }
+    Graded { passage: finder.passage(first, last), verdict, vetoes, manner, has_subject: false, score: 0.0 }
 }
 
 /// Applies the vetoes and gives the score that goes with the verdict.

@@ -2,7 +2,7 @@
 //! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
 
 use crate::assessment::examined::Examined;
-use crate::assessment::find::{Passage, find, is_pair, is_quotable};
+use crate::assessment::find::{Finder, Passage, is_pair, is_quotable};
 use crate::assessment::graded::{Graded, grade, settle};
 use crate::assessment::quoting::quote;
 use crate::assessment::reading::{Form, Reading};
@@ -35,6 +35,8 @@ const HITS: usize = 300;
 const HINTS: usize = 20;
 /// Passages tried for a quote.
 const TRIES: usize = 20;
+/// Finder's score from which a denial is about the same thing.
+const CONTRADICTION: f64 = 0.3;
 /// Highest score of what cannot be quoted.
 const UNQUOTED_SCORE: f64 = 0.1;
 /// Quotes kept per document and constraint.
@@ -57,6 +59,8 @@ pub struct Observation {
     pub has_subject: bool,
     /// Quotes, best first; of a verdict below weak at most the nearest passage, which does not count.
     pub evidence: Vec<Evidence>,
+    /// The best passage that denies it.
+    pub contradiction: Option<Evidence>,
 }
 
 /// Judges one constraint by one document. `None`: the document does not speak of it at all.
@@ -73,22 +77,39 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
     if requirement.is_capped {
         of_document.push(Veto::StructureOnly);
     }
-    let mut graded = if requirement.is_derived() { judge_by_words(requirement, reading) } else { judge_by_cues(requirement, reading) };
+    // Nothing to find where no word and no concept of the requirement stands.
+    if !may_speak_of(requirement, reading) {
+        return None;
+    }
+    let finder = Finder::new(reading, &requirement.query);
+    let mut graded =
+        if requirement.is_derived() { judge_by_words(requirement, reading, &finder) } else { judge_by_cues(requirement, reading, &finder) };
     if let Some(demand) = &requirement.table {
-        graded.extend(judge_table(demand, requirement, examined));
+        graded.extend(judge_table(demand, requirement, examined, &finder));
     }
     for grade in &mut graded {
         grade.vetoes.extend(of_document.iter().copied());
+        if !examined.left_out.is_empty() {
+            grade.vetoes.retain(|veto| !examined.left_out.iter().any(|word| veto.word().starts_with(word.as_str())));
+        }
         settle(grade);
     }
     graded.sort_by(|a, b| b.verdict.cmp(&a.verdict).then(b.score.total_cmp(&a.score)).then(a.passage.first.cmp(&b.passage.first)));
     observation(requirement, examined, &graded, lexicon)
 }
 
+/// Whether a document holds what every way of meeting the requirement needs: all concepts of a cue or a table, or words.
+fn may_speak_of(requirement: &Requirement, reading: &Reading) -> bool {
+    requirement.is_derived()
+        || requirement.cues.iter().any(|cue| reading.all_concepts.contains_all(&cue.all) && reading.all_concepts.contains_all(&cue.about))
+        || requirement.table.as_ref().is_some_and(|table| reading.all_concepts.contains_all(&table.columns))
+}
+
 /// Full entries: a cue must be met.
-fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+fn judge_by_cues(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>) -> Vec<Graded> {
     let mut graded = Vec::new();
-    for cue in &requirement.cues {
+    let lacks = |cue: &Cue| cue.all.iter().chain(&cue.about).filter(|c| !reading.all_concepts.contains(**c)).count();
+    for cue in requirement.cues.iter().filter(|cue| lacks(cue) == 0) {
         let (mut hits, mut from_heading) = (0, 0);
         for first in 0..reading.units.len() {
             let unit = &reading.units[first];
@@ -99,14 +120,14 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
                 break;
             }
             if let Some(last) = meets(cue, reading, first) {
-                let mut hit = grade(requirement, reading, first, last, Verdict::Supported);
+                let mut hit = grade(requirement, reading, finder, first, last, Verdict::Supported);
                 hit.has_subject = !cue.about.is_empty();
                 if requirement.table.is_none() && is_bare_fragment(reading, &hit) {
                     hit.vetoes.push(Veto::Fragment);
                 }
                 // What one unit says too little of, the sentence after it may say.
                 if hit.vetoes.contains(&Veto::Fragment) && last == first && is_pair(reading, first, first + 1) {
-                    let mut pair = grade(requirement, reading, first, first + 1, Verdict::Supported);
+                    let mut pair = grade(requirement, reading, finder, first, first + 1, Verdict::Supported);
                     pair.has_subject = hit.has_subject;
                     if !is_bare_fragment(reading, &pair) {
                         graded.push(pair);
@@ -115,7 +136,7 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
                 graded.push(hit);
                 hits += 1;
             } else if from_heading < HINTS && is_met_with_heading(cue, reading, first) {
-                let mut near = grade(requirement, reading, first, first, Verdict::Weak);
+                let mut near = grade(requirement, reading, finder, first, first, Verdict::Weak);
                 near.vetoes.push(Veto::Apart);
                 graded.push(near);
                 from_heading += 1;
@@ -123,7 +144,7 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         }
     }
     if graded.iter().all(|g| g.vetoes.iter().any(|v| v.cancels())) {
-        graded.extend(near_misses(requirement, reading));
+        graded.extend(near_misses(requirement, reading, finder));
     }
     graded
 }
@@ -197,15 +218,15 @@ fn is_bare_fragment(reading: &Reading, hit: &Graded) -> bool {
 }
 
 /// Sections that name every concept of a cue, though not together: weak evidence at most.
-fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+fn near_misses(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>) -> Vec<Graded> {
     let mut graded = Vec::new();
-    for found in find(reading, &requirement.query) {
+    for found in finder.find() {
         let section = &reading.sections[found.section];
         let named = section.concepts.union(&section.path_concepts);
         let is_near =
             requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all)) && found.coverage >= APART_COVERAGE;
         if is_near {
-            let mut near = grade(requirement, reading, found.first, found.last, Verdict::Weak);
+            let mut near = grade(requirement, reading, finder, found.first, found.last, Verdict::Weak);
             near.vetoes.push(Veto::Apart);
             graded.push(near);
         }
@@ -214,10 +235,10 @@ fn near_misses(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
 }
 
 /// Structure and imported requirements: the document and the section must be about it, and a passage must say it.
-fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
+fn judge_by_words(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>) -> Vec<Graded> {
     let weak = if requirement.is_capped { WEAK_RELEVANCE_OF_STRUCTURE } else { WEAK_RELEVANCE };
     let mut graded = Vec::new();
-    for found in find(reading, &requirement.query) {
+    for found in finder.find() {
         let says_something = found.own_coverage >= OWN_COVERAGE;
         let has_body = reading.sections[found.section].word_count >= BODY_WORDS;
         let verdict = if found.finder >= SUPPORTED_RELEVANCE && found.is_headed && says_something && has_body {
@@ -227,7 +248,7 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading) -> Vec<Graded> {
         } else {
             Verdict::NotFound
         };
-        let mut one = grade(requirement, reading, found.first, found.last, verdict);
+        let mut one = grade(requirement, reading, finder, found.first, found.last, verdict);
         if is_bare_fragment(reading, &one) {
             one.vetoes.push(Veto::Fragment);
         }
@@ -269,14 +290,13 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         if evidence.is_empty() {
             best = one;
         }
-        evidence.push(Evidence {
-            path: examined.file.path.clone(),
-            file_id: examined.file.file_id.clone(),
-            locator,
-            quote: quote.as_str().to_owned(),
-            strength: Score::new(one.score),
-        });
+        evidence.push(quoted(examined, quote.as_str(), locator, one.score));
     }
+    let denies = |g: &&Graded| g.vetoes.contains(&Veto::Negation) && g.passage.finder >= CONTRADICTION;
+    let contradiction = graded.iter().filter(denies).find_map(|one| {
+        let (quote, locator) = quote(examined.document, examined.reading, one.passage.first, one.passage.last)?;
+        Some(quoted(examined, quote.as_str(), locator, one.score))
+    });
     // No quote, no "supported".
     let (verdict, score) =
         if evidence.is_empty() { (Verdict::NotFound, best.score.min(UNQUOTED_SCORE)) } else { (best.verdict, best.score) };
@@ -298,7 +318,18 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
             because: because(examined, best, verdict),
         },
         evidence,
+        contradiction,
     })
+}
+
+fn quoted(examined: &Examined<'_>, quote: &str, locator: crate::evidence::Locator, score: f64) -> Evidence {
+    Evidence {
+        path: examined.file.path.clone(),
+        file_id: examined.file.file_id.clone(),
+        locator,
+        quote: quote.to_owned(),
+        strength: Score::new(score),
+    }
 }
 
 fn found_by(requirement: &Requirement, reading: &Reading, passage: &Passage) -> FoundBy {

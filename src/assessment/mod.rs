@@ -12,6 +12,7 @@ mod judge;
 mod outcome;
 mod passage_check;
 mod plan;
+mod postings;
 mod quoting;
 mod reading;
 mod requirement;
@@ -25,6 +26,6 @@ mod veto;
 
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;
-pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, FoundBy, SCHEMA, Score, Verdict};
+pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, FoundBy, SCHEMA, Score, Verdict, WEAKEST_EVIDENCE};
 pub use passage_check::PassageChecker;
 pub use plan::{BadChoice, PlannedClause, WHOLE_STANDARD, plan};

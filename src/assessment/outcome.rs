@@ -142,8 +142,22 @@ pub struct ConstraintFinding {
     pub score: Score,
     /// What it is made of.
     pub components: Components,
-    /// Passages, best first.
+    /// Passages, best first. Those of a strength below [`WEAKEST_EVIDENCE`] count for nothing: they are the nearest of
+    /// further files, or of all if nothing counts.
     pub evidence: Vec<Evidence>,
+    /// Passages that say the contrary of what is supported, for the reader to weigh; absent where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub contradicted_by: Vec<Evidence>,
+}
+
+/// The least strength of a passage that counts.
+pub const WEAKEST_EVIDENCE: f64 = 0.1;
+
+impl ConstraintFinding {
+    /// The passages that count; where nothing does, none.
+    pub fn counting_evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.evidence.iter().filter(|e| e.strength.value() >= WEAKEST_EVIDENCE)
+    }
 }
 
 /// A file whose name speaks for a clause; a signal, not evidence.

@@ -54,6 +54,7 @@ impl PassageChecker {
             is_partly_blank: false,
             roles,
             concepts: self.engine.concepts(),
+            left_out: &[],
         };
         Some(judge(requirement, &examined, self.engine.lexicon()).map_or(Verdict::NotFound, |o| o.verdict))
     }

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use crate::assessment::postings::Postings;
 use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::term_counts::TermCounts;
@@ -109,6 +110,8 @@ pub struct Reading {
     pub all_concepts: ConceptSet,
     /// Terms of all units.
     pub terms: TermCounts,
+    /// Where each term stands.
+    pub postings: Postings,
     /// Words that tell something in all units.
     pub word_count: u32,
     /// Folded title: of the metadata, the first heading and a short first line, whichever there are.
@@ -203,6 +206,7 @@ impl Reader<'_> {
             title_concepts,
             all_concepts: title_concepts,
             terms: TermCounts::default(),
+            postings: Postings::default(),
             word_count: 0,
             title,
             name,
@@ -222,6 +226,7 @@ impl Reader<'_> {
             }
             section.terms = TermCounts::of(units.flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         }
+        reading.postings = Postings::of(&reading.sections);
         reading.terms = TermCounts::of(reading.units.iter().flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         reading
     }

@@ -56,6 +56,26 @@ pub struct Query {
     pub terms: Vec<QueryTerm>,
     /// What a passage that says all of it is taken to hold; somewhat less than the sum of the weights.
     pub total_weight: f64,
+    /// Each term and each word like one, with the position of the query's term and whether it is the term itself; sorted.
+    words: Vec<(TermId, usize, bool)>,
+}
+
+impl Query {
+    fn new(terms: Vec<QueryTerm>, total_weight: f64) -> Self {
+        let mut words: Vec<(TermId, usize, bool)> = Vec::new();
+        for (position, term) in terms.iter().enumerate() {
+            words.push((term.term, position, true));
+            words.extend(term.alike.iter().map(|alike| (*alike, position, false)));
+        }
+        words.sort_unstable();
+        Self { terms, total_weight, words }
+    }
+
+    /// The positions of the query's terms that a word is (`true`) or is like (`false`).
+    pub fn positions(&self, word: TermId) -> impl Iterator<Item = (usize, bool)> + '_ {
+        let from = self.words.partition_point(|(known, _, _)| *known < word);
+        self.words[from..].iter().take_while(move |(known, _, _)| *known == word).map(|(_, position, is_own)| (*position, *is_own))
+    }
 }
 
 /// A cue with compiled patterns.
@@ -230,5 +250,5 @@ fn query(clause: &Clause, constraint: &Constraint, vocabulary: &Vocabulary) -> Q
     terms.truncate(MAX_QUERY_TERMS);
     // A long text says more than any one passage repeats, so what is beyond its weightiest words is asked for less.
     let total_weight = terms.iter().enumerate().map(|(rank, t)| if rank < FULL_TERMS { t.weight } else { REST_FACTOR * t.weight }).sum();
-    Query { terms, total_weight }
+    Query::new(terms, total_weight)
 }

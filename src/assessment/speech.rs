@@ -133,7 +133,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
         NO_DENIAL,
         &[
             r"\b(not|never) (only|be (acceptable|accepted|exceeded|bypassed|disclosed|released|shared|used|stored|reused|connected|installed|deployed|closed|changed|deleted)|acceptable|accepted|involved in|part of the (team|development)|more than|later than|less than|older than|exceed|reuse|connect|store|contain|leave|depend|rely)\b",
-            r"\b(must|shall|may|can|could|should|will) not\b|\bcannot be (bypassed|disabled|changed|reached|read|opened|accepted|closed|released|guessed|forged|estimated)\b",
+            r"\b(must|shall|may|can|could|should|will) not\b|\b(cannot|can never|could not|couldn't) (be |get )?(bypassed|disabled|changed|reached|read|opened|accepted|closed|released|guessed|forged|estimated|exported|copied|extracted|exfiltrated|circumvented|broken|reproduced|write|join|log in)\b",
             r"\bno (longer|later than|more than|known|open|unacceptable|further|unauthori[sz]ed|new) ",
             r"\b(nicht (nur|mehr als|spaeter als|akzeptabel|vertretbar|beteiligt)|keine (offenen|bekannten|weiteren|unvertretbaren|neuen))\b",
             r"\b(whether|if) or not\b",
@@ -144,6 +144,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\b(do|does|did|can|could|will|would) not (contribute|lead|give rise|result|add|affect|endanger|change|create|introduce|cause) ?(to|in|any|an?|the)?\b|\bcannot (contribute|lead|make|affect|endanger|cause)\b|\b(has|have|had|with|without) (no|any) (impact|effect|influence|bearing) on\b|\bneither affects?\b",
             r"\b(keine(n|rlei)?|ohne) (auswirkung|einfluss|folgen|unvertretbar\w*|unannehmbar\w*)|\bzu keine[nm]? (unvertretbar|unannehmbar|neuen?|zusaetzlich)|\b(reason|reasons|grund|begruendung) (for|fuer) (no|keine|not)\b|\bnever (under|below|less|thrown|later)\b",
             r"\b(no|keine) (previously|bisher|zuvor) |\b(bisher|zuvor|previously) (nicht|not|un) ?(erkannt|recogni[sz]ed)|\bnot recogni[sz]ed before\b",
+            r"\b(no|keine?) (\w+ ){1,3}(was|were|could be|wurden?|konnten?) (circumvented|bypassed|broken|gained|obtained|umgangen|erlangt|ueberwunden)|\bes gelang (kein|nicht)|\b(neither|none of (them|the testers)) (has |have |had )?(worked|been involved|taken part)\b",
             r"\b(no|keine?) (crash(es)?|warnings?|errors?|failures?|abstuerze?|warnung(en)?|fehler)\b|\bnothing (is )?(outstanding|open)\b",
             r"\bnicht \w{3,}te[nrsm]? [a-z]{3,}",
             r"\b(nicht|nie|niemals) (erlaubt|zulaessig|gestattet|verlassen|verlaesst|geteilt|weitergegeben)\b",

@@ -2,6 +2,7 @@
 
 use crate::assessment::Verdict;
 use crate::assessment::examined::Examined;
+use crate::assessment::find::Finder;
 use crate::assessment::graded::{Graded, grade};
 use crate::assessment::reading::Form;
 use crate::assessment::requirement::{Requirement, TableDemand};
@@ -14,7 +15,7 @@ const ROWS: usize = 3;
 
 /// Grades the rows of every table whose header holds the demanded columns.
 #[must_use]
-pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &Examined<'_>) -> Vec<Graded> {
+pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &Examined<'_>, finder: &Finder<'_>) -> Vec<Graded> {
     let reading = examined.reading;
     let is_role = demand.role.as_ref().is_none_or(|role| examined.roles.iter().any(|r| r == role));
     let mut graded = Vec::new();
@@ -45,7 +46,7 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
         #[expect(clippy::cast_precision_loss, reason = "row counts are far below 2^52")]
         let share = filled.len() as f64 / rows.len() as f64;
         for row in filled.iter().take(ROWS) {
-            let mut one = grade(requirement, reading, *row, *row, if share >= demand.filled { Verdict::Supported } else { Verdict::Weak });
+            let mut one = grade(requirement, reading, finder, *row, *row, if share >= demand.filled { Verdict::Supported } else { Verdict::Weak });
             // Cells are no sentences; the table rule takes their place.
             one.vetoes.retain(|v| !matches!(v, Veto::Mention | Veto::Fragment));
             one.passage.finder = (one.passage.finder + 0.5 * share).min(1.0);

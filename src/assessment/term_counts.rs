@@ -43,13 +43,25 @@ impl TermCounts {
         self.counts.binary_search_by_key(&term, |(known, _)| *known).map_or(Occurrences::default(), |at| self.counts[at].1)
     }
 
+    /// The terms that occur, and those that words like them stand for.
+    pub fn terms(&self) -> impl Iterator<Item = TermId> + '_ {
+        self.counts.iter().map(|(term, _)| *term)
+    }
+
     /// How far the text holds a term: 1 by the word itself, `alike` by a word like it, else 0.
     #[must_use]
     pub fn share(&self, term: TermId, alike: f64) -> f64 {
-        let found = self.get(term);
-        if found.own > 0 {
+        self.get(term).share(alike)
+    }
+}
+
+impl Occurrences {
+    /// 1 if the term itself occurs, `alike` if only a word like it does, else 0.
+    #[must_use]
+    pub fn share(self, alike: f64) -> f64 {
+        if self.own > 0 {
             1.0
-        } else if found.alike > 0 {
+        } else if self.alike > 0 {
             alike
         } else {
             0.0

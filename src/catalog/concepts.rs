@@ -1,9 +1,7 @@
 //! Finding concepts and negatives in folded text: all terms of the lexicon in one automaton, one pass per text.
 
-use regex::bytes::RegexSet;
-
-use crate::catalog::patterns::compile_set;
-use crate::catalog::{ConceptId, Lexicon};
+use crate::catalog::term_matcher::TermMatcher;
+use crate::catalog::{ConceptId, Lexicon, Negatives};
 
 /// A set of concepts of one lexicon.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -129,65 +127,57 @@ enum NegativeKind {
     Obsolete,
 }
 
-/// Into how many automata the terms are divided. One over all terms is fastest on text like text it has seen, but
-/// its states are many and each is built when first met; four take half the time over the documents of one company
-/// (measured on 8 000 sentences: 18 µs a sentence instead of 41, and 6 instead of 2.5 when all states are known).
-const AUTOMATA: usize = 4;
+impl NegativeKind {
+    const ALL: [Self; 6] = [Self::Placeholder, Self::Denied, Self::Intent, Self::Guidance, Self::Draft, Self::Obsolete];
+
+    fn phrases(self, negatives: &Negatives) -> &[String] {
+        match self {
+            Self::Placeholder => &negatives.placeholder,
+            Self::Denied => &negatives.denied,
+            Self::Intent => &negatives.intent,
+            Self::Guidance => &negatives.guidance,
+            Self::Draft => &negatives.draft,
+            Self::Obsolete => &negatives.obsolete,
+        }
+    }
+}
 
 /// Finds the lexicon's concepts and negatives in folded text. Compile it once; it may be used from several threads.
 #[derive(Debug, Clone)]
 pub struct ConceptMatcher {
-    /// Automata with the concept of each of their terms.
-    concepts: Vec<(RegexSet, Vec<ConceptId>)>,
-    negatives: RegexSet,
-    kind_of_phrase: Vec<NegativeKind>,
+    concepts: TermMatcher,
+    negatives: TermMatcher,
 }
 
 impl ConceptMatcher {
-    /// Compiles the terms. Patterns of a lexicon that [`crate::catalog::load`] accepted always compile; if a set of
-    /// them should not, it matches nothing.
+    /// Prepares the terms of all concepts.
     #[must_use]
     pub fn compile(lexicon: &Lexicon) -> Self {
-        let terms: Vec<(ConceptId, &str)> = lexicon
+        Self::compile_for(lexicon, |_| true)
+    }
+
+    /// Prepares the terms of those concepts that are asked for: what nobody asks for need not be found. Patterns of a
+    /// lexicon that [`crate::catalog::load`] accepted always compile; one that should not matches nothing.
+    #[must_use]
+    pub fn compile_for(lexicon: &Lexicon, is_asked_for: impl Fn(ConceptId) -> bool) -> Self {
+        let terms = lexicon
             .terms
             .iter()
             .enumerate()
-            .flat_map(|(index, patterns)| patterns.iter().map(move |pattern| (ConceptId(index), pattern.as_str())))
-            .collect();
-        let concepts = terms
-            .chunks(terms.len().div_ceil(AUTOMATA).max(1))
-            .map(|part| (set_of(part.iter().map(|(_, pattern)| *pattern)), part.iter().map(|(concept, _)| *concept).collect()))
-            .collect();
-        let negatives = &lexicon.negatives;
-        let mut kind_of_phrase = Vec::new();
-        let mut phrases = Vec::new();
-        for (kind, patterns) in [
-            (NegativeKind::Placeholder, &negatives.placeholder),
-            (NegativeKind::Denied, &negatives.denied),
-            (NegativeKind::Intent, &negatives.intent),
-            (NegativeKind::Guidance, &negatives.guidance),
-            (NegativeKind::Draft, &negatives.draft),
-            (NegativeKind::Obsolete, &negatives.obsolete),
-        ] {
-            for pattern in patterns {
-                phrases.push(pattern.as_str());
-                kind_of_phrase.push(kind);
-            }
-        }
-        Self { concepts, negatives: set_of(phrases.into_iter()), kind_of_phrase }
+            .filter(|(index, _)| is_asked_for(ConceptId(*index)))
+            .flat_map(|(index, patterns)| patterns.iter().map(move |pattern| (index, pattern.as_str())));
+        let negatives = NegativeKind::ALL
+            .iter()
+            .enumerate()
+            .flat_map(|(index, kind)| kind.phrases(&lexicon.negatives).iter().map(move |phrase| (index, phrase.as_str())));
+        Self { concepts: TermMatcher::new(terms), negatives: TermMatcher::new(negatives) }
     }
 
     /// The concepts that a folded text holds.
     #[must_use]
     pub fn concepts(&self, folded: &str) -> ConceptSet {
         let mut found = ConceptSet::default();
-        for (automaton, concepts) in &self.concepts {
-            for term in automaton.matches(folded.as_bytes()) {
-                if let Some(concept) = concepts.get(term) {
-                    found.insert(*concept);
-                }
-            }
-        }
+        self.concepts.find(folded, &mut found);
         found
     }
 
@@ -195,23 +185,20 @@ impl ConceptMatcher {
     #[must_use]
     pub fn negatives(&self, folded: &str) -> NegativeHits {
         let mut hits = NegativeHits::default();
-        for phrase in self.negatives.matches(folded.as_bytes()) {
-            if let Some(kind) = self.kind_of_phrase.get(phrase) {
-                hits.set(*kind);
+        let mut found = ConceptSet::default();
+        self.negatives.find(folded, &mut found);
+        for (index, kind) in NegativeKind::ALL.into_iter().enumerate() {
+            if found.contains(ConceptId(index)) {
+                hits.set(kind);
             }
         }
         hits
     }
 }
 
-fn set_of<'p>(patterns: impl Iterator<Item = &'p str>) -> RegexSet {
-    compile_set(patterns).unwrap_or_else(|_| RegexSet::empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Negatives;
 
     #[test]
     fn concepts_and_negatives() {
@@ -219,6 +206,7 @@ mod tests {
             names: vec!["threat".into(), "control".into()],
             terms: vec![vec![r"\bthreats?\b".into(), r"\bbedrohung".into()], vec![r"\bmitigat".into()]],
             negatives: Negatives { placeholder: vec![r"\btbd\b".into()], draft: vec![r"\bdraft\b".into()], ..Negatives::default() },
+            synonyms: Vec::new(),
         };
         let matcher = ConceptMatcher::compile(&lexicon);
         let both = matcher.concepts("each threat is mitigated");

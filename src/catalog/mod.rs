@@ -14,6 +14,7 @@ mod patterns;
 mod rows;
 mod signals;
 mod standard;
+mod term_matcher;
 mod words;
 
 pub use clause::{
@@ -26,7 +27,7 @@ pub use constraint::{
 };
 pub use import::{ImportOutcome, import, unknown_standards};
 pub use lexicon::{ConceptId, Lexicon, Negatives};
-pub use load::{load, load_with_own};
+pub use load::{Patterns, load, load_with_own};
 pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
 pub use own_tests::{FailedTest, OwnTests, PassageJudge, test_names, test_passages};
 pub use patterns::compile_pattern;

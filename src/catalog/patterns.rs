@@ -1,16 +1,12 @@
 //! Compiling the catalog's patterns, with limits, on one dialect: bytes, ASCII classes, linear time. What compiles
 //! here has bounded size, so that a catalog from outside cannot make a review slow or large.
 
-use regex::bytes::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::bytes::{Regex, RegexBuilder};
 
 /// Most bytes that one pattern may take when compiled.
 const PATTERN_BYTES: usize = 256 * 1024;
-/// Most bytes that all patterns of one set may take when compiled.
-const SET_BYTES: usize = 64 * 1024 * 1024;
-/// Most bytes of lazily built automaton for one pattern, and for one set. The set must be able to keep all its
-/// states: one that has to forget and rebuild them is ten times slower.
+/// Most bytes of lazily built automaton for one pattern.
 const PATTERN_CACHE_BYTES: usize = 1024 * 1024;
-const SET_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Longest pattern as written.
 const PATTERN_LENGTH: usize = 1_000;
 
@@ -30,16 +26,6 @@ pub fn compile_pattern(pattern: &str) -> Result<Regex, String> {
         return Err("the pattern matches the empty text, so it would match everything".into());
     }
     Ok(regex)
-}
-
-/// Compiles patterns that were checked one by one into one set.
-pub(super) fn compile_set<'p>(patterns: impl IntoIterator<Item = &'p str>) -> Result<RegexSet, String> {
-    RegexSetBuilder::new(patterns)
-        .unicode(false)
-        .size_limit(SET_BYTES)
-        .dfa_size_limit(SET_CACHE_BYTES)
-        .build()
-        .map_err(|error| in_one_sentence(&error))
 }
 
 /// Rules beyond syntax: a pattern is searched for anywhere, so `.*` at an end says nothing and costs time; folded

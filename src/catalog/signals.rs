@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regex::bytes::RegexSet;
-
-use crate::catalog::patterns::compile_set;
+use crate::catalog::term_matcher::TermMatcher;
 use crate::catalog::{Catalog, Clause, ClauseRef, EvidenceSignal};
 
 /// A signal that a name met.
@@ -19,7 +17,7 @@ pub struct SignalHit<'s> {
 /// The evidence signals of a catalog. A hit is a signal, never evidence.
 #[derive(Debug, Clone)]
 pub struct Signals {
-    set: RegexSet,
+    set: TermMatcher,
     /// For each pattern of the set, the signal that states it and whether it speaks against the name.
     patterns: Vec<(usize, Speaks)>,
     stated: Vec<(ClauseRef, usize)>,
@@ -53,13 +51,13 @@ impl Signals {
                 stated.push((ClauseRef { standard: standard.to_owned(), clause: clause.number.clone() }, index));
                 for (list, speaks) in [(name, Speaks::For), (not_name, Speaks::Against)] {
                     for pattern in list {
-                        sources.push(pattern.as_str());
+                        sources.push((patterns.len(), pattern.as_str()));
                         patterns.push((place, speaks));
                     }
                 }
             }
         }
-        Self { set: compile_set(sources).unwrap_or_else(|_| RegexSet::empty()), patterns, stated }
+        Self { set: TermMatcher::new(sources.into_iter()), patterns, stated }
     }
 
     /// The signals that a name meets, in the order of the catalog. The name must be folded by
@@ -68,7 +66,9 @@ impl Signals {
     pub fn matches(&self, folded_name: &str) -> Vec<SignalHit<'_>> {
         let mut chosen = BTreeSet::new();
         let mut refused = BTreeSet::new();
-        for pattern in self.set.matches(folded_name.as_bytes()) {
+        let mut met = BTreeSet::new();
+        self.set.find(folded_name, &mut met);
+        for pattern in met {
             if let Some((place, speaks)) = self.patterns.get(pattern) {
                 match speaks {
                     Speaks::For => chosen.insert(*place),

@@ -38,6 +38,8 @@ pub struct ConstraintSection {
     pub quotes: Vec<QuoteShown>,
     /// Whether the passages count; when not, they are only the nearest that was found.
     pub quotes_count: bool,
+    /// Passages that say the contrary.
+    pub contradictions: Vec<QuoteShown>,
     /// Concepts seen.
     pub met: Vec<String>,
     /// Concepts not seen.
@@ -149,6 +151,9 @@ impl GapReport {
     }
 }
 
+/// Passages shown where none counts.
+const NEAREST: usize = 1;
+
 struct ClauseWords<'a> {
     catalog: &'a Catalog,
     links: &'a Links<'a>,
@@ -161,7 +166,7 @@ impl ClauseWords<'_> {
         let judging = own.map(|c| self.catalog.judging_clause(c));
         let requirement = [own, judging].into_iter().flatten().map(|c| c.texts.requirement.trim()).find(|t| !t.is_empty());
         let has_evidence =
-            matches!(finding.status, Verdict::Supported | Verdict::Weak) && finding.constraints.iter().any(|c| !c.evidence.is_empty());
+            matches!(finding.status, Verdict::Supported | Verdict::Weak) && finding.constraints.iter().any(|c| c.counting_evidence().next().is_some());
         let template = judging.map(|c| c.texts.defense.as_str()).filter(|_| has_evidence);
         let constraints: Vec<_> = finding.constraints.iter().map(|c| self.constraint(c, judging)).collect();
         ClauseSection {
@@ -194,14 +199,21 @@ impl ClauseWords<'_> {
     fn constraint(&self, finding: &ConstraintFinding, clause: Option<&Clause>) -> ConstraintSection {
         let constraint = clause.and_then(|c| c.constraints.iter().find(|k| k.id == finding.id));
         let components = &finding.components;
+        let counts = matches!(finding.verdict, Verdict::Supported | Verdict::Weak);
         ConstraintSection {
             id: shown(&finding.id),
             shall: shown(&finding.shall),
             binding: constraint.and_then(|c| binding(&c.modal)),
             verdict: VerdictShown::of(finding.verdict, self.complete),
             because: shown(&components.because),
-            quotes: finding.evidence.iter().map(|e| self.quote(e)).collect(),
-            quotes_count: matches!(finding.verdict, Verdict::Supported | Verdict::Weak),
+            // Beside passages that count, those that do not would only be noise.
+            quotes: if counts {
+                finding.counting_evidence().map(|e| self.quote(e)).collect()
+            } else {
+                finding.evidence.iter().take(NEAREST).map(|e| self.quote(e)).collect()
+            },
+            contradictions: finding.contradicted_by.iter().map(|e| self.quote(e)).collect(),
+            quotes_count: counts,
             met: components.met.iter().map(|t| shown(t)).collect(),
             missed: components.missed.iter().map(|t| shown(t)).collect(),
             vetoes: components.vetoes.iter().map(|t| shown(t)).collect(),

@@ -77,7 +77,7 @@ impl Matrix {
     pub(crate) fn of(assessment: &Assessment, links: &Links<'_>) -> Self {
         let counted = |verdict| matches!(verdict, Verdict::Supported | Verdict::Weak);
         let constraints = || assessment.findings.iter().flat_map(|f| &f.constraints).filter(|c| counted(c.verdict));
-        let mut paths: Vec<&str> = constraints().flat_map(|c| &c.evidence).map(|e| e.path.as_str()).collect();
+        let mut paths: Vec<&str> = constraints().flat_map(crate::assessment::ConstraintFinding::counting_evidence).map(|e| e.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
         let label = |index: usize| format!("D{}", index + 1);
@@ -90,7 +90,7 @@ impl Matrix {
                 let mut cells = vec![MatrixCell::default(); chunk.len()];
                 for constraint in finding.constraints.iter().filter(|c| counted(c.verdict)) {
                     for (path, cell) in chunk.iter().zip(&mut cells) {
-                        if constraint.evidence.iter().any(|e| e.path == *path) {
+                        if constraint.counting_evidence().any(|e| e.path == *path) {
                             let ids = if constraint.verdict == Verdict::Supported { &mut cell.supported } else { &mut cell.weak };
                             ids.push(shown(&constraint.id));
                         }
@@ -102,7 +102,7 @@ impl Matrix {
             }
             blocks.push(MatrixBlock { labels, rows });
         }
-        let has_document = |c: &crate::assessment::ConstraintFinding| counted(c.verdict) && !c.evidence.is_empty();
+        let has_document = |c: &crate::assessment::ConstraintFinding| counted(c.verdict) && c.counting_evidence().next().is_some();
         let mut without_document = Vec::new();
         for (standard, findings) in by_standard(&assessment.findings) {
             let without = findings.iter().filter(|f| !f.constraints.iter().any(has_document));

@@ -171,6 +171,7 @@ pub fn finding(standard: &str, clause: &Clause, status: Verdict, verdicts: &[Ver
             score: Score::new(0.5),
             components: Components {
                 finder: Score::new(0.7),
+                found_by: None,
                 met: vec!["threat model".into(), "identify".into()],
                 missed: if *verdict == Verdict::Supported { vec![] } else { vec!["acceptance <criteria>".into()] },
                 document_kind: Some("procedure".into()),
@@ -183,6 +184,7 @@ pub fn finding(standard: &str, clause: &Clause, status: Verdict, verdicts: &[Ver
                     Verdict::NotAssessable => "The one file whose name speaks for it is encrypted.".into(),
                 },
             },
+            contradicted_by: Vec::new(),
             evidence: match (verdict, path(n)) {
                 (Verdict::Supported | Verdict::Weak, Some(path)) => {
                     (0..=(n % 2)).map(|k| evidence(&path, &quote(n, k), locator(n))).collect()

@@ -22,16 +22,32 @@ pub(in crate::catalog) use standard::DerivedClause;
 /// Loads a catalog. There is one only if there is no mistake.
 #[must_use]
 pub fn load(files: &[CatalogText]) -> (Option<Catalog>, Vec<Mistake>) {
-    load_with_own(files, &[])
+    load_with_own(files, Patterns::Compiled, &[])
+}
+
+/// What is done with the patterns of the files that are not the user's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Patterns {
+    /// Each is compiled, and one that cannot be is a mistake.
+    Compiled,
+    /// Taken as they are: for the catalog that is built into the program, whose patterns its tests have compiled.
+    /// Compiling thousands of them takes a second that no review needs.
+    Taken,
 }
 
 /// Loads a catalog and, added to it, the user's own files in the same format: standards of their own with entries,
 /// and a `lexicon.toml` with further concepts. A standard there must be new; a `catalog.toml` is not wanted.
 #[must_use]
-pub fn load_with_own(files: &[CatalogText], own: &[CatalogText]) -> (Option<Catalog>, Vec<Mistake>) {
+pub fn load_with_own(files: &[CatalogText], patterns: Patterns, own: &[CatalogText]) -> (Option<Catalog>, Vec<Mistake>) {
     let texts: Vec<(&CatalogText, Origin)> =
         files.iter().map(|file| (file, Origin::Ours)).chain(own.iter().map(|file| (file, Origin::Imported))).collect();
-    let sources: Vec<Source<'_>> = texts.iter().map(|(file, _)| Source::new(&file.path, &file.text)).collect();
+    let sources: Vec<Source<'_>> = texts
+        .iter()
+        .map(|(file, origin)| {
+            let is_taken = patterns == Patterns::Taken && *origin == Origin::Ours;
+            Source::new(&file.path, &file.text, if is_taken { Patterns::Taken } else { Patterns::Compiled })
+        })
+        .collect();
     let mut reading = Reading::default();
     let places: Vec<Place> = texts.iter().map(|(file, _)| Place::of(&file.path)).collect();
     reading.note_misplaced(&texts, &places, &sources);

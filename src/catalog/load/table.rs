@@ -7,6 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::catalog::load::Patterns;
 use crate::catalog::mistake::{Mistake, did_you_mean};
 
 /// How a mistake of syntax begins.
@@ -16,12 +17,18 @@ const NOT_TOML: &str = "this is not TOML";
 pub(super) struct Source<'s> {
     path: &'s str,
     text: &'s str,
+    patterns: Patterns,
     mistakes: RefCell<Vec<Mistake>>,
 }
 
 impl<'s> Source<'s> {
-    pub(super) fn new(path: &'s str, text: &'s str) -> Self {
-        Self { path, text, mistakes: RefCell::new(Vec::new()) }
+    pub(super) fn new(path: &'s str, text: &'s str, patterns: Patterns) -> Self {
+        Self { path, text, patterns, mistakes: RefCell::new(Vec::new()) }
+    }
+
+    /// What is to be done with its patterns.
+    pub(super) fn patterns(&self) -> Patterns {
+        self.patterns
     }
 
     /// Notes a mistake.

@@ -1,6 +1,6 @@
 //! A small whole catalog, and what is said when one thing in it is wrong.
 
-use crate::catalog::{Catalog, CatalogText, DocumentKind, Modal, Origin, SafetyClass, Stage, load, load_with_own};
+use crate::catalog::{Catalog, CatalogText, DocumentKind, Modal, Origin, Patterns, SafetyClass, Stage, load, load_with_own};
 
 const HEAD: &str = r#"schema = 1
 edition = "2026.11.0"
@@ -261,13 +261,13 @@ fn files_of_ones_own_are_added() {
         ("lexicon.toml", "schema = 1\nrev = 1\n[concept]\ncanteen = ['\\bsoup\\b']\n".to_owned()),
     ]
     .map(|(path, text)| CatalogText { path: path.into(), text });
-    let (catalog, mistakes) = load_with_own(&files(), &own);
+    let (catalog, mistakes) = load_with_own(&files(), Patterns::Compiled, &own);
     assert_eq!(mistakes, []);
     let catalog = catalog.expect("no mistakes");
     assert_eq!(catalog.standards.last().map(|standard| (standard.id.as_str(), standard.origin)), Some(("own", Origin::Imported)));
     assert_eq!(catalog.lexicon.names, ["threat", "control", "canteen"]);
     let twice = [CatalogText { path: "standards/std-a.toml".into(), text: STANDARD_A.into() }];
-    assert!(load_with_own(&files(), &twice).1.iter().any(|m| m.message.contains("a standard `std-a` already")));
+    assert!(load_with_own(&files(), Patterns::Taken, &twice).1.iter().any(|m| m.message.contains("a standard `std-a` already")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::manuscript::{Cell, Manuscript, Piece};
 use crate::report::shown::counted;
-use crate::report::{ClauseSection, ConstraintSection, DefensePart, StandardSection};
+use crate::report::{ClauseSection, ConstraintSection, DefensePart, QuoteShown, StandardSection};
 
 /// Writes a standard: its counts, then each clause.
 pub(super) fn write(body: &mut Manuscript, standard: &StandardSection, complete: bool) {
@@ -76,10 +76,13 @@ fn constraint_cell(body: &mut Manuscript, constraint: &ConstraintSection) -> Cel
         cell = cell.and(body.made("Cell", &[Piece::Soft("Nearest passage, not counted as evidence:")]));
     }
     for quote in &constraint.quotes {
-        cell = cell.and(body.made("Quote", &[Piece::Plain("“"), Piece::Plain(&quote.quote), Piece::Plain("”")]));
-        let comma = if quote.place.is_empty() { "" } else { ", " };
-        let place = format!("{comma}{} · strength {}", quote.place, quote.strength);
-        cell = cell.and(body.made("QuoteSource", &[Piece::File(&quote.file), Piece::Plain(&place)]));
+        cell = quoted(body, cell, quote, &format!(" · strength {}", quote.strength));
+    }
+    if !constraint.contradictions.is_empty() {
+        cell = cell.and(body.made("Cell", &[Piece::Soft("But this says the contrary; weigh it:")]));
+    }
+    for quote in &constraint.contradictions {
+        cell = quoted(body, cell, quote, "");
     }
     for (words, terms) in [("Seen: ", &constraint.met), ("Not seen: ", &constraint.missed), ("Held back by: ", &constraint.vetoes)] {
         if !terms.is_empty() {
@@ -87,6 +90,13 @@ fn constraint_cell(body: &mut Manuscript, constraint: &ConstraintSection) -> Cel
         }
     }
     cell
+}
+
+fn quoted(body: &mut Manuscript, cell: Cell, quote: &QuoteShown, strength: &str) -> Cell {
+    let comma = if quote.place.is_empty() { "" } else { ", " };
+    let place = format!("{comma}{}{strength}", quote.place);
+    cell.and(body.made("Quote", &[Piece::Plain("“"), Piece::Plain(&quote.quote), Piece::Plain("”")]))
+        .and(body.made("QuoteSource", &[Piece::File(&quote.file), Piece::Plain(&place)]))
 }
 
 fn gaps(body: &mut Manuscript, clause: &ClauseSection, complete: bool) {
