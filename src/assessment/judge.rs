@@ -102,7 +102,8 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
 fn may_speak_of(requirement: &Requirement, reading: &Reading) -> bool {
     requirement.is_derived()
         || requirement.cues.iter().any(|cue| reading.all_concepts.contains_all(&cue.all) && reading.all_concepts.contains_all(&cue.about))
-        || requirement.table.as_ref().is_some_and(|table| reading.all_concepts.contains_all(&table.columns))
+        // What a header cell says alone, its whole row may not.
+        || (requirement.table.is_some() && reading.units.iter().any(|u| u.form == Form::HeaderRow))
 }
 
 /// Full entries: a cue must be met.

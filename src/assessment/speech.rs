@@ -145,6 +145,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\b(keine(n|rlei)?|ohne) (auswirkung|einfluss|folgen|unvertretbar\w*|unannehmbar\w*)|\bzu keine[nm]? (unvertretbar|unannehmbar|neuen?|zusaetzlich)|\b(reason|reasons|grund|begruendung) (for|fuer) (no|keine|not)\b|\bnever (under|below|less|thrown|later)\b",
             r"\b(no|keine) (previously|bisher|zuvor) |\b(bisher|zuvor|previously) (nicht|not|un) ?(erkannt|recogni[sz]ed)|\bnot recogni[sz]ed before\b",
             r"\b(no|keine?) (\w+ ){1,3}(was|were|could be|wurden?|konnten?) (circumvented|bypassed|broken|gained|obtained|umgangen|erlangt|ueberwunden)|\bes gelang (kein|nicht)|\b(neither|none of (them|the testers)) (has |have |had )?(worked|been involved|taken part)\b",
+            r"\bkeine?[nrs]? (\w+ ){0,2}(ist|sind|bleibt|bleiben|war|waren) (mehr )?offen\b|\b(are|is) not tolerated\b|\bnot affected\b|\bnicht (hinnehmbar|tragbar|betroffen|relevant fuer)\b|\b(refuses?|blocks?|rejects?|stops?) .{0,60}\b(when|if|without|missing)\b|\b(has|have|had) no side effects?\b",
             r"\b(no|keine?) (crash(es)?|warnings?|errors?|failures?|abstuerze?|warnung(en)?|fehler)\b|\bnothing (is )?(outstanding|open)\b",
             r"\bnicht \w{3,}te[nrsm]? [a-z]{3,}",
             r"\b(nicht|nie|niemals) (erlaubt|zulaessig|gestattet|verlassen|verlaesst|geteilt|weitergegeben)\b",

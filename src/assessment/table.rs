@@ -47,6 +47,7 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
         let share = filled.len() as f64 / rows.len() as f64;
         for row in filled.iter().take(ROWS) {
             let mut one = grade(requirement, reading, finder, *row, *row, if share >= demand.filled { Verdict::Supported } else { Verdict::Weak });
+            one.has_subject = true;
             // Cells are no sentences; the table rule takes their place.
             one.vetoes.retain(|v| !matches!(v, Veto::Mention | Veto::Fragment));
             one.passage.finder = (one.passage.finder + 0.5 * share).min(1.0);
