@@ -165,7 +165,7 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     let fits = |concepts: &ConceptSet, last: usize| {
         concepts.contains_all(&cue.all)
             && concepts.union(&above).contains_all(&cue.about)
-            && (cue.any.is_empty() || (first..=last).any(|u| cue.any.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()))))
+            && (cue.any.is_empty() || (first..=last).any(|u| cue.any.iter().any(|p| reading.units[u].says(p))))
     };
     if fits(&own, first) {
         return Some(first);
@@ -204,7 +204,7 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
 fn is_met_with_heading(cue: &Cue, reading: &Reading, first: usize) -> bool {
     let unit = &reading.units[first];
     let missing = cue.all.iter().filter(|c| !unit.concepts.contains(**c)).count();
-    let has_pattern = cue.any.is_empty() || cue.any.iter().any(|p| p.is_match(unit.folded.as_bytes()));
+    let has_pattern = cue.any.is_empty() || cue.any.iter().any(|p| unit.says(p));
     let section = &reading.sections[unit.section];
     cue.all.len() >= 2 && missing == 1 && has_pattern && unit.concepts.union(&section.heading_concepts).contains_all(&cue.all)
 }

@@ -38,6 +38,8 @@ pub struct Unit {
     pub range: Range<usize>,
     /// Folded text.
     pub folded: String,
+    /// The same with the field's terms in the place of plain words, if it holds any.
+    pub in_terms: Option<String>,
     /// Terms of the vocabulary, in order, repeated as they occur.
     pub terms: Vec<TermId>,
     /// Words that tell something, inside the vocabulary or not.
@@ -54,6 +56,14 @@ pub struct Unit {
     pub form: Form,
     /// Whether it is all italic and so may be a template's guidance.
     pub is_italic: bool,
+}
+
+impl Unit {
+    /// Whether a pattern matches, in its own words or in the field's.
+    #[must_use]
+    pub fn says(&self, pattern: &regex::bytes::Regex) -> bool {
+        pattern.is_match(self.folded.as_bytes()) || self.in_terms.as_ref().is_some_and(|text| pattern.is_match(text.as_bytes()))
+    }
 }
 
 /// The text under one heading, up to the next heading of any level.
@@ -331,6 +341,7 @@ impl Reader<'_> {
             block,
             range,
             concepts: self.concepts.concepts(&folded),
+            in_terms: self.concepts.in_terms(&folded),
             negatives,
             speech,
             folded,

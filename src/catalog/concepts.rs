@@ -1,5 +1,6 @@
 //! Finding concepts and negatives in folded text: all terms of the lexicon in one automaton, one pass per text.
 
+use crate::catalog::plain_words::PlainWords;
 use crate::catalog::term_matcher::TermMatcher;
 use crate::catalog::{ConceptId, Lexicon, Negatives};
 
@@ -147,6 +148,7 @@ impl NegativeKind {
 pub struct ConceptMatcher {
     concepts: TermMatcher,
     negatives: TermMatcher,
+    plain_words: PlainWords,
 }
 
 impl ConceptMatcher {
@@ -170,7 +172,7 @@ impl ConceptMatcher {
             .iter()
             .enumerate()
             .flat_map(|(index, kind)| kind.phrases(&lexicon.negatives).iter().map(move |phrase| (index, phrase.as_str())));
-        Self { concepts: TermMatcher::new(terms), negatives: TermMatcher::new(negatives) }
+        Self { concepts: TermMatcher::new(terms), negatives: TermMatcher::new(negatives), plain_words: PlainWords::new(&lexicon.plain_words) }
     }
 
     /// The concepts that a folded text holds.
@@ -178,7 +180,16 @@ impl ConceptMatcher {
     pub fn concepts(&self, folded: &str) -> ConceptSet {
         let mut found = ConceptSet::default();
         self.concepts.find(folded, &mut found);
+        if let Some(in_terms) = self.in_terms(folded) {
+            self.concepts.find(&in_terms, &mut found);
+        }
         found
+    }
+
+    /// A folded text with the field's terms in the place of plain words; nothing if it holds none of those.
+    #[must_use]
+    pub fn in_terms(&self, folded: &str) -> Option<String> {
+        self.plain_words.in_terms(folded)
     }
 
     /// The kinds of negative phrase that a folded text holds.
@@ -207,6 +218,7 @@ mod tests {
             terms: vec![vec![r"\bthreats?\b".into(), r"\bbedrohung".into()], vec![r"\bmitigat".into()]],
             negatives: Negatives { placeholder: vec![r"\btbd\b".into()], draft: vec![r"\bdraft\b".into()], ..Negatives::default() },
             synonyms: Vec::new(),
+            plain_words: vec![("threat".into(), vec!["attack path".into()])],
         };
         let matcher = ConceptMatcher::compile(&lexicon);
         let both = matcher.concepts("each threat is mitigated");
@@ -214,6 +226,7 @@ mod tests {
         assert_eq!(both.iter().collect::<Vec<_>>(), [ConceptId(0), ConceptId(1)]);
         assert_eq!(matcher.concepts("jede bedrohung").len(), 1);
         assert!(matcher.concepts("threatening").is_empty());
+        assert_eq!(matcher.concepts("attack paths"), matcher.concepts("threat"), "plain words are read as terms");
         assert_eq!(matcher.negatives("tbd"), NegativeHits { placeholder: true, ..NegativeHits::default() });
         assert!(matcher.negatives("status: draft").draft);
     }

@@ -15,6 +15,8 @@ pub struct Lexicon {
     pub negatives: Negatives,
     /// Families of folded words that mean nearly the same. They help finding, and are no concepts.
     pub synonyms: Vec<Vec<String>>,
+    /// Terms of the field, each with the plain words that makers use for it, folded.
+    pub plain_words: Vec<(String, Vec<String>)>,
 }
 
 /// Phrases that cancel or cap a hit in their window, by reason.

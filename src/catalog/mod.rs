@@ -11,6 +11,7 @@ mod load;
 mod mistake;
 mod own_tests;
 mod patterns;
+mod plain_words;
 mod rows;
 mod signals;
 mod standard;

@@ -4,7 +4,7 @@ use crate::catalog::concepts::ConceptSet;
 use crate::catalog::load::Patterns;
 use crate::catalog::load::table::{Source, Table, Text};
 use crate::catalog::patterns::compile_pattern;
-use crate::catalog::{Lexicon, Negatives};
+use crate::catalog::{Lexicon, Negatives, fold};
 
 /// Adds the concepts and negatives of one file to the lexicon.
 pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
@@ -41,6 +41,15 @@ pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
             lexicon.synonyms.push(words.into_iter().map(|word| word.value).collect());
         }
     }
+    if let Some(table) = file.table("plain") {
+        for (term, value) in table.entries() {
+            let words = value.texts();
+            for word in words.iter().chain([&term]).filter(|word| !is_folded_phrase(&word.value)) {
+                source.mistake(word.span.clone(), format!("`{}` is no folded phrase", word.value), "Small letters, ä as ae, single spaces.");
+            }
+            lexicon.plain_words.push((term.value, words.into_iter().map(|word| word.value).collect()));
+        }
+    }
     if let Some(table) = file.table("concept") {
         let mut concepts: Vec<_> = table.entries().collect();
         // The table comes sorted by name; a concept's number is its place in the file.
@@ -67,6 +76,10 @@ pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
         }
     }
     file.finish();
+}
+
+fn is_folded_phrase(phrase: &str) -> bool {
+    !phrase.is_empty() && phrase.is_ascii() && phrase == fold(phrase)
 }
 
 /// The patterns of these texts that compile; the others are noted as mistakes.
