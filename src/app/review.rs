@@ -122,7 +122,9 @@ fn without_file_ids(assessment: &Assessment) -> Assessment {
     for entry in &mut plain.ledger {
         entry.file_id = None;
     }
-    for evidence in plain.findings.iter_mut().flat_map(|f| &mut f.constraints).flat_map(|c| c.evidence.iter_mut().chain(&mut c.contradicted_by)) {
+    for evidence in
+        plain.findings.iter_mut().flat_map(|f| &mut f.constraints).flat_map(|c| c.evidence.iter_mut().chain(&mut c.contradicted_by))
+    {
         evidence.file_id = None;
     }
     plain

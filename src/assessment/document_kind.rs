@@ -68,13 +68,41 @@ const BY_NAME: [(DocumentKind, &str); 17] = [
 
 /// What a header cell of a mapping table is called.
 const MAPPING_HEADER: [&str; 16] = [
-    "clause", "section", "standard", "requirement", "iec", "iso", "norm", "abschnitt", "kapitel", "anforderung", "control", "criteria",
-    "article", "safeguard", "citation", "regulation",
+    "clause",
+    "section",
+    "standard",
+    "requirement",
+    "iec",
+    "iso",
+    "norm",
+    "abschnitt",
+    "kapitel",
+    "anforderung",
+    "control",
+    "criteria",
+    "article",
+    "safeguard",
+    "citation",
+    "regulation",
 ];
 /// What another header cell of such a table is called: it says where the answer stands, or that there is one.
 const MAPPED_HEADER: [&str; 16] = [
-    "document", "evidence", "policy", "procedure", "reference", "status", "where", "mapped", "compliance", "implemented", "dokument",
-    "nachweis", "verweis", "erfuellt", "umsetzung", "location",
+    "document",
+    "evidence",
+    "policy",
+    "procedure",
+    "reference",
+    "status",
+    "where",
+    "mapped",
+    "compliance",
+    "implemented",
+    "dokument",
+    "nachweis",
+    "verweis",
+    "erfuellt",
+    "umsetzung",
+    "location",
 ];
 /// Longest line, in bytes, that is read as a bare stamp ("Superseded by SOP-30").
 const STAMP_BYTES: usize = 60;
@@ -105,7 +133,7 @@ impl KindPatterns {
             ),
             status_line: pair(
                 r"\b(status|state|stand|freigabe(status)?)\s*[:|]?\s*(is )?(draft|entwurf|in (review|work|pruefung|arbeit)|under review|not (yet )?(approved|released)|nicht freigegeben|work in progress|unreleased|preliminary)\b|\b(this|dieses?) (document|procedure|plan|version|dokument) (is|ist) (still )?(a|an|ein|in)? ?(draft|entwurf)\b",
-                r"\b(status|state|stand)\s*[:|]?\s*(is )?(obsolete|superseded|withdrawn|retired|void|archived|ungueltig|veraltet|zurueckgezogen|ersetzt)\b|\b(this|dieses?) (document|procedure|plan|version|sop|revision|dokument|fassung|verfahren) (has been|is|was|wurde|ist) (superseded|withdrawn|replaced|obsolete|no longer (valid|in force)|retired|zurueckgezogen|ersetzt|veraltet|ungueltig)\b",
+                r"\b(status|state|stand)\s*[:|]?\s*(is )?(obsolete|superseded|withdrawn|retired|void|archived|ungueltig|veraltet|zurueckgezogen|ersetzt|abgeloest|nicht mehr gueltig)\b|\b(this|dieses?) (document|procedure|plan|version|sop|revision|dokument|fassung|verfahren) (has been|is|was|wurde|ist) (superseded|withdrawn|replaced|obsolete|no longer (valid|in force)|retired|zurueckgezogen|ersetzt|abgeloest|veraltet|ungueltig)\b",
             ),
             name_status: pair(
                 r"\bdraft\b|^entwurf\b|\bentwurf v ?\d|\bwip\b",
@@ -218,6 +246,16 @@ impl Default for KindPatterns {
     }
 }
 
+/// Whether a folder of the path says that what lies in it is no longer in force.
+#[must_use]
+pub fn lies_among_superseded(path: &str) -> bool {
+    const SUPERSEDED: [&str; 9] =
+        ["superseded", "obsolete", "withdrawn", "outdated", "abgeloest", "ungueltig", "veraltet", "zurueckgezogen", "ausser kraft"];
+    let mut folders = path.split('/').collect::<Vec<_>>();
+    folders.pop();
+    folders.iter().map(|folder| crate::catalog::fold(folder)).any(|folder| SUPERSEDED.iter().any(|word| folder.contains(word)))
+}
+
 /// Whether the name calls it a template: then it is no record until somebody has filled it and renamed it.
 #[must_use]
 pub fn is_named_template(reading: &Reading) -> bool {
@@ -240,6 +278,12 @@ pub fn blank_share(reading: &Reading) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn folders_of_what_is_no_longer_in_force() {
+        assert!(lies_among_superseded("01 QM/Abgelöst/VA-15 Rev 3.md") && lies_among_superseded("SOPs/_obsolete/SOP-1.docx"));
+        assert!(!lies_among_superseded("SOPs/Superseded parts.docx") && !lies_among_superseded("Archive/Report 2024.pdf"));
+    }
 
     #[test]
     fn kinds_by_name() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::assessment::conclude::{Examination, conclude};
-use crate::assessment::document_kind::{KindPatterns, blank_share, is_named_template};
+use crate::assessment::document_kind::{DeclaredStatus, KindPatterns, blank_share, is_named_template, lies_among_superseded};
 use crate::assessment::examined::Examined;
 use crate::assessment::judge::{Observation, judge};
 use crate::assessment::plan::{BadChoice, PlannedClause, plan};
@@ -79,13 +79,7 @@ impl Engine {
         for (clause_index, clause) in clauses.iter().enumerate() {
             for (constraint_index, constraint) in clause.judging.constraints.iter().enumerate() {
                 if constraint.retired.is_none() {
-                    requirements.push(Requirement::compile(
-                        clause_index,
-                        constraint_index,
-                        clause.judging,
-                        constraint,
-                        &vocabulary,
-                    ));
+                    requirements.push(Requirement::compile(clause_index, constraint_index, clause.judging, constraint, &vocabulary));
                 }
             }
         }
@@ -169,14 +163,27 @@ impl Engine {
     pub fn examine(&self, file: &SourceFile, document: &Document) -> DocumentObservations {
         let reading = self.reader().read(file.name(), document);
         let kind = self.kinds.kind(&reading, document);
-        let status = self.kinds.status(&reading, document, &self.concepts);
+        let status = if lies_among_superseded(&file.path) {
+            DeclaredStatus::Obsolete
+        } else {
+            self.kinds.status(&reading, document, &self.concepts)
+        };
         let is_partly_blank = blank_share(&reading) >= PARTLY_BLANK || is_named_template(&reading);
         let mut roles: BTreeMap<usize, Vec<String>> = BTreeMap::new();
         for (clause, role, _) in self.roles(file) {
             roles.entry(clause).or_default().push(role);
         }
-        let mut examined =
-            Examined { file, document, reading: &reading, kind, status, is_partly_blank, roles: Vec::new(), concepts: &self.concepts, left_out: &self.left_out };
+        let mut examined = Examined {
+            file,
+            document,
+            reading: &reading,
+            kind,
+            status,
+            is_partly_blank,
+            roles: Vec::new(),
+            concepts: &self.concepts,
+            left_out: &self.left_out,
+        };
         let mut observations = Vec::new();
         for requirement in &self.requirements {
             examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();

@@ -210,16 +210,7 @@ impl<'a> Finder<'a> {
         let parts = around.parts;
         let sum = [parts.section, parts.document, parts.subject, parts.heading, (whole - cost).max(0.0)];
         let finder = sum.iter().zip(SHARES).map(|(part, share)| part * share).sum();
-        Passage {
-            section: around.section,
-            first,
-            last,
-            parts,
-            finder,
-            coverage: whole,
-            own_coverage: own,
-            is_headed: around.is_headed,
-        }
+        Passage { section: around.section, first, last, parts, finder, coverage: whole, own_coverage: own, is_headed: around.is_headed }
     }
 }
 
@@ -308,7 +299,13 @@ fn shared_subject(subject: &[SubjectWord], query: &Query) -> f64 {
         all += word.weight;
         let Some(term) = word.term else { continue };
         let worth = |q: &QueryTerm| {
-            let by_word = if q.term == term { 1.0 } else if q.is_like(term) { SUBJECT_ALIKE } else { 0.0 };
+            let by_word = if q.term == term {
+                1.0
+            } else if q.is_like(term) {
+                SUBJECT_ALIKE
+            } else {
+                0.0
+            };
             if q.is_in_title { by_word } else { SUBJECT_TEXT * by_word }
         };
         shared += word.weight * query.terms.iter().map(worth).fold(0.0, f64::max);

@@ -32,7 +32,11 @@ pub fn grade(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>, 
     }
     let key_weight = requirement.query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
     let is_about = |unit: &Unit| {
-        requirement.query.terms.iter().any(|t| t.weight >= key_weight && unit.terms.iter().any(|other| *other == t.term || t.is_like(*other)))
+        requirement
+            .query
+            .terms
+            .iter()
+            .any(|t| t.weight >= key_weight && unit.terms.iter().any(|other| *other == t.term || t.is_like(*other)))
     };
     if veto::is_contradicted(reading, first, last, is_about) {
         vetoes.push(Veto::Contradicted);

@@ -26,6 +26,9 @@ mod veto;
 
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;
-pub use outcome::{Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, FoundBy, SCHEMA, Score, Verdict, WEAKEST_EVIDENCE};
+pub use outcome::{
+    Assessment, Candidate, Chosen, Components, ConstraintFinding, Evidence, Finding, FindingGap, FoundBy, SCHEMA, Score, Verdict,
+    WEAKEST_EVIDENCE,
+};
 pub use passage_check::PassageChecker;
 pub use plan::{BadChoice, PlannedClause, WHOLE_STANDARD, plan};

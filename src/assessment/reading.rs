@@ -174,8 +174,23 @@ const APPROVAL_SENTENCE: u32 = 4;
 
 /// Headings of sections that introduce a document.
 const INTRODUCTORY: [&str; 18] = [
-    "purpose", "scope", "purpose and scope", "scope and purpose", "introduction", "background", "overview", "objective", "objectives",
-    "applicability", "about this document", "zweck", "geltungsbereich", "zweck und geltungsbereich", "einleitung", "hintergrund", "ziel",
+    "purpose",
+    "scope",
+    "purpose and scope",
+    "scope and purpose",
+    "introduction",
+    "background",
+    "overview",
+    "objective",
+    "objectives",
+    "applicability",
+    "about this document",
+    "zweck",
+    "geltungsbereich",
+    "zweck und geltungsbereich",
+    "einleitung",
+    "hintergrund",
+    "ziel",
     "ueberblick",
 ];
 

@@ -144,7 +144,12 @@ impl Requirement {
             cues: constraint
                 .hit
                 .iter()
-                .map(|hit| Cue { all: hit.all.clone(), any: hit.any.iter().filter_map(|p| compile(p)).collect(), about: hit.about.clone(), within: hit.within })
+                .map(|hit| Cue {
+                    all: hit.all.clone(),
+                    any: hit.any.iter().filter_map(|p| compile(p)).collect(),
+                    about: hit.about.clone(),
+                    within: hit.within,
+                })
                 .collect(),
             table: constraint.table.as_ref().map(|t| TableDemand { columns: t.columns.clone(), role: t.role.clone(), filled: t.filled }),
             require_any: constraint.require_any.clone(),

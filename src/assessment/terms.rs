@@ -26,9 +26,39 @@ const STOP_WORDS: &str = "a about above after all also am an and any are as at b
 
 /// Words of titles that name the form of a document and not its subject, folded.
 const FORMS: [&str; 34] = [
-    "policy", "policies", "procedure", "procedures", "sop", "plan", "report", "document", "documentation", "register", "list", "record",
-    "records", "specification", "system", "process", "work", "instruction", "manual", "narrative", "template", "form", "company", "final",
-    "richtlinie", "verfahren", "verfahrensanweisung", "arbeitsanweisung", "anweisung", "bericht", "liste", "verzeichnis", "handbuch",
+    "policy",
+    "policies",
+    "procedure",
+    "procedures",
+    "sop",
+    "plan",
+    "report",
+    "document",
+    "documentation",
+    "register",
+    "list",
+    "record",
+    "records",
+    "specification",
+    "system",
+    "process",
+    "work",
+    "instruction",
+    "manual",
+    "narrative",
+    "template",
+    "form",
+    "company",
+    "final",
+    "richtlinie",
+    "verfahren",
+    "verfahrensanweisung",
+    "arbeitsanweisung",
+    "anweisung",
+    "bericht",
+    "liste",
+    "verzeichnis",
+    "handbuch",
     "dokument",
 ];
 
@@ -57,9 +87,15 @@ fn american(word: &str) -> Cow<'_, str> {
             return Cow::Owned(format!("{ours}{rest}"));
         }
     }
-    for (british, ours) in
-        [("licenc", "licens"), ("defenc", "defens"), ("behaviour", "behavior"), ("labour", "labor"), ("favour", "favor"), ("colour", "color"), ("honour", "honor")]
-    {
+    for (british, ours) in [
+        ("licenc", "licens"),
+        ("defenc", "defens"),
+        ("behaviour", "behavior"),
+        ("labour", "labor"),
+        ("favour", "favor"),
+        ("colour", "color"),
+        ("honour", "honor"),
+    ] {
         if let Some(rest) = word.strip_prefix(british) {
             return Cow::Owned(format!("{ours}{rest}"));
         }
@@ -235,7 +271,8 @@ mod tests {
         let family = vec!["supplier".to_owned(), "vendor".to_owned(), "lieferant".to_owned()];
         let v = Vocabulary::new(["authorise suppliers"].into_iter(), &[family, vec!["cat".into(), "dog".into()]]);
         let supplier = v.term("supplier", Language::English).expect("it is used");
-        let like: Vec<TermId> = v.terms("vendors", Language::English).0.into_iter().chain(v.terms("lieferanten", Language::German).0).collect();
+        let like: Vec<TermId> =
+            v.terms("vendors", Language::English).0.into_iter().chain(v.terms("lieferanten", Language::German).0).collect();
         assert_eq!(like.len(), 2);
         assert!(like.iter().all(|term| v.synonyms(supplier).contains(term)));
         assert_eq!(v.terms("authorized dogs", Language::English).0.len(), 1, "one spelling, and no family that nobody uses");

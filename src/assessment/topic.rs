@@ -43,7 +43,8 @@ pub fn cap_what_is_off_topic(observations: &mut [Observation], requirements: &[R
 }
 
 fn topic(found: &FoundBy, together: f64) -> f64 {
-    let parts = [found.section.value(), found.document.value(), found.subject.value(), found.heading.value(), found.concepts.value(), together];
+    let parts =
+        [found.section.value(), found.document.value(), found.subject.value(), found.heading.value(), found.concepts.value(), together];
     parts.iter().zip(SHARES).map(|(part, share)| part * share).sum()
 }
 

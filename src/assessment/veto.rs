@@ -221,16 +221,48 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
 pub fn is_contradicted(reading: &Reading, first: usize, last: usize, is_about: impl Fn(&Unit) -> bool) -> bool {
     /// Beginnings of sentences that speak of what was said just before.
     const GOES_ON: [&str; 30] = [
-        "none", "no", "it", "this", "these", "they", "so far", "to date", "currently", "at present", "until", "however", "but", "yet", "as of",
-        "the first", "a first", "such", "dies", "diese", "dieser", "dieses", "es", "sie", "bisher", "bislang", "derzeit", "noch", "jedoch", "allerdings",
+        "none",
+        "no",
+        "it",
+        "this",
+        "these",
+        "they",
+        "so far",
+        "to date",
+        "currently",
+        "at present",
+        "until",
+        "however",
+        "but",
+        "yet",
+        "as of",
+        "the first",
+        "a first",
+        "such",
+        "dies",
+        "diese",
+        "dieser",
+        "dieses",
+        "es",
+        "sie",
+        "bisher",
+        "bislang",
+        "derzeit",
+        "noch",
+        "jedoch",
+        "allerdings",
     ];
     let (from, to) = (reading.units[first].block, reading.units[last].block);
     let section = reading.units[first].section;
     let is_beside = |unit: &Unit| {
-        unit.section == section && unit.block + 1 >= from && unit.block <= to + 1 && !matches!(unit.form, Form::Row { .. } | Form::HeaderRow)
+        unit.section == section
+            && unit.block + 1 >= from
+            && unit.block <= to + 1
+            && !matches!(unit.form, Form::Row { .. } | Form::HeaderRow)
     };
     let takes_back = |unit: &Unit| unit.negatives.denied || unit.negatives.intent || unit.speech.is_denied;
-    let goes_on = |unit: &Unit| GOES_ON.iter().any(|begin| unit.folded.strip_prefix(begin).is_some_and(|rest| rest.starts_with([' ', ','])));
+    let goes_on =
+        |unit: &Unit| GOES_ON.iter().any(|begin| unit.folded.strip_prefix(begin).is_some_and(|rest| rest.starts_with([' ', ','])));
     if matches!(reading.units[first].form, Form::Row { .. }) {
         return false;
     }

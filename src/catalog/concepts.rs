@@ -172,7 +172,11 @@ impl ConceptMatcher {
             .iter()
             .enumerate()
             .flat_map(|(index, kind)| kind.phrases(&lexicon.negatives).iter().map(move |phrase| (index, phrase.as_str())));
-        Self { concepts: TermMatcher::new(terms), negatives: TermMatcher::new(negatives), plain_words: PlainWords::new(&lexicon.plain_words) }
+        Self {
+            concepts: TermMatcher::new(terms),
+            negatives: TermMatcher::new(negatives),
+            plain_words: PlainWords::new(&lexicon.plain_words),
+        }
     }
 
     /// The concepts that a folded text holds.

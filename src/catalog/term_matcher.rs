@@ -112,7 +112,8 @@ impl TermMatcher {
             for meaning in &self.meanings[hit.pattern().as_usize()] {
                 match *meaning {
                     Meaning::Word { group, starts, ends } => {
-                        if !found.contains(group) && (!starts || is_boundary(text, hit.start())) && (!ends || is_boundary(text, hit.end())) {
+                        if !found.contains(group) && (!starts || is_boundary(text, hit.start())) && (!ends || is_boundary(text, hit.end()))
+                        {
                             found.insert(group);
                         }
                     }
@@ -196,7 +197,10 @@ fn write_out(hir: &Hir) -> Option<Vec<(Vec<u8>, bool, bool)>> {
 /// Literals of which one must stand where a pattern matches; none if there are none of a useful length.
 fn triggers(hir: &Hir) -> Option<Vec<Vec<u8>>> {
     let useful = |words: &Seq| {
-        words.literals().filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= SHORTEST_TRIGGER)).map(|l| l.iter().map(|l| l.as_bytes().to_vec()).collect())
+        words
+            .literals()
+            .filter(|l| !l.is_empty() && l.iter().all(|l| l.len() >= SHORTEST_TRIGGER))
+            .map(|l| l.iter().map(|l| l.as_bytes().to_vec()).collect())
     };
     [ExtractKind::Prefix, ExtractKind::Suffix].into_iter().find_map(|kind| {
         let mut extractor = Extractor::new();
@@ -225,9 +229,30 @@ mod tests {
         ];
         let matcher = TermMatcher::new(terms.iter().enumerate().map(|(group, term)| (group, *term)));
         let texts = [
-            "each threat is scored", "threatening", "die bedrohungen", "sicherheitsrisiken", "risikoanalyse", "threats are not yet scored",
-            "v2.10", "rev2.1", "a-c", "xa c", "a cd", "status: draft", "the status: draft", "foo", "foobar", "bars", "testbericht", "testberichte",
-            "cybersecurity risk", "cyber security related risks", "security-risk", "", "scored", "are risky",
+            "each threat is scored",
+            "threatening",
+            "die bedrohungen",
+            "sicherheitsrisiken",
+            "risikoanalyse",
+            "threats are not yet scored",
+            "v2.10",
+            "rev2.1",
+            "a-c",
+            "xa c",
+            "a cd",
+            "status: draft",
+            "the status: draft",
+            "foo",
+            "foobar",
+            "bars",
+            "testbericht",
+            "testberichte",
+            "cybersecurity risk",
+            "cyber security related risks",
+            "security-risk",
+            "",
+            "scored",
+            "are risky",
         ];
         for text in texts {
             let expected: ConceptSet = terms

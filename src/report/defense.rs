@@ -21,7 +21,8 @@ pub enum DefensePart {
 /// Fills `template`, whose placeholders are `{doc:ROLE}` and `{anything else}`, with those files that both gave
 /// evidence for the clause and have the role by their name.
 pub(crate) fn fill(template: &str, finding: &Finding, links: &Links<'_>) -> Vec<DefensePart> {
-    let quoted: BTreeSet<&str> = finding.constraints.iter().flat_map(crate::assessment::ConstraintFinding::counting_evidence).map(|e| e.path.as_str()).collect();
+    let quoted: BTreeSet<&str> =
+        finding.constraints.iter().flat_map(crate::assessment::ConstraintFinding::counting_evidence).map(|e| e.path.as_str()).collect();
     let mut parts = Vec::new();
     let mut rest = template.trim();
     while let Some((before, placeholder, after)) = next_placeholder(rest) {

@@ -165,8 +165,8 @@ impl ClauseWords<'_> {
         let own = self.catalog.clause(&finding.standard, &finding.clause);
         let judging = own.map(|c| self.catalog.judging_clause(c));
         let requirement = [own, judging].into_iter().flatten().map(|c| c.texts.requirement.trim()).find(|t| !t.is_empty());
-        let has_evidence =
-            matches!(finding.status, Verdict::Supported | Verdict::Weak) && finding.constraints.iter().any(|c| c.counting_evidence().next().is_some());
+        let has_evidence = matches!(finding.status, Verdict::Supported | Verdict::Weak)
+            && finding.constraints.iter().any(|c| c.counting_evidence().next().is_some());
         let template = judging.map(|c| c.texts.defense.as_str()).filter(|_| has_evidence);
         let constraints: Vec<_> = finding.constraints.iter().map(|c| self.constraint(c, judging)).collect();
         ClauseSection {

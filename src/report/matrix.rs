@@ -77,7 +77,8 @@ impl Matrix {
     pub(crate) fn of(assessment: &Assessment, links: &Links<'_>) -> Self {
         let counted = |verdict| matches!(verdict, Verdict::Supported | Verdict::Weak);
         let constraints = || assessment.findings.iter().flat_map(|f| &f.constraints).filter(|c| counted(c.verdict));
-        let mut paths: Vec<&str> = constraints().flat_map(crate::assessment::ConstraintFinding::counting_evidence).map(|e| e.path.as_str()).collect();
+        let mut paths: Vec<&str> =
+            constraints().flat_map(crate::assessment::ConstraintFinding::counting_evidence).map(|e| e.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
         let label = |index: usize| format!("D{}", index + 1);

@@ -62,7 +62,11 @@ impl<'a> Links<'a> {
             SourceKind::Folder => BTreeMap::new(),
             SourceKind::Drive => {
                 let in_ledger = assessment.ledger.iter().filter_map(|e| Some((e.path.as_str(), e.file_id.as_deref()?)));
-                let quoted = assessment.findings.iter().flat_map(|f| &f.constraints).flat_map(crate::assessment::ConstraintFinding::counting_evidence);
+                let quoted = assessment
+                    .findings
+                    .iter()
+                    .flat_map(|f| &f.constraints)
+                    .flat_map(crate::assessment::ConstraintFinding::counting_evidence);
                 quoted.filter_map(|e| Some((e.path.as_str(), e.file_id.as_deref()?))).chain(in_ledger).collect()
             }
         };

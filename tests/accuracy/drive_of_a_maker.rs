@@ -202,7 +202,12 @@ fn tell(drive: &str, row: &Value, review: &Assessment) {
     let finding = review.findings.iter().find(|f| (&f.standard, &f.clause) == (&clause.0, &clause.1)).expect("it is planned");
     println!(
         "[{drive}] {} {} truth {} {} got {} | {}",
-        clause.0, clause.1, field(row, "truth"), field(row, "trap"), finding.status.word(), field(row, "why")
+        clause.0,
+        clause.1,
+        field(row, "truth"),
+        field(row, "trap"),
+        finding.status.word(),
+        field(row, "why")
     );
     for constraint in &finding.constraints {
         println!("    {} {} | {} | {}", constraint.id, constraint.verdict.word(), constraint.shall, constraint.components.because);
@@ -244,13 +249,21 @@ fn drives_of_makers() {
     let mut drives = own_drives();
     match drive_of_another_author() {
         Some(drive) => drives.push(drive),
-        None => println!("SKIPPED the Drive of another author: CROSSWALK_EVAL_DIR names no folder with gold/gold.tar.xz, or tar and xz are missing"),
+        None => println!(
+            "SKIPPED the Drive of another author: CROSSWALK_EVAL_DIR names no folder with gold/gold.tar.xz, or tar and xz are missing"
+        ),
     }
     let only = std::env::var("CROSSWALK_ACCURACY_DRIVE").ok();
     for drive in drives.iter().filter(|d| only.as_ref().is_none_or(|name| *name == d.name)) {
-        let told = report(&drive.name, &measure(drive, &[]));
+        let figures = measure(drive, &[]);
+        let told = report(&drive.name, &figures);
         println!("{told}");
         crate::report(&format!("drive-{}", drive.name), &told);
+        // Far enough below the figures that noise passes.
+        assert!(figures.supported.value() >= 0.6, "{}: supported {}", drive.name, figures.supported);
+        assert!(figures.missed.value() <= 0.08, "{}: missed {}", drive.name, figures.missed);
+        assert!(figures.false_supported.value() <= 0.35, "{}: called supported wrongly {}", drive.name, figures.false_supported);
+        assert!(figures.stays.value() >= 0.9, "{}: others stay {}", drive.name, figures.stays);
     }
 }
 
@@ -262,9 +275,23 @@ fn what_each_rule_buys() {
         return;
     }
     const RULES: [&str; 17] = [
-        "another subject", "kind of document", "placeholder", "guidance text", "negation", "veto of the constraint", "quotes the standard", "intent",
-        "contradicted beside it", "introduction", "example or condition", "mention only", "no sentence", "partly unfilled document", "draft document",
-        "obsolete document", "concepts apart",
+        "another subject",
+        "kind of document",
+        "placeholder",
+        "guidance text",
+        "negation",
+        "veto of the constraint",
+        "quotes the standard",
+        "intent",
+        "contradicted beside it",
+        "introduction",
+        "example or condition",
+        "mention only",
+        "no sentence",
+        "partly unfilled document",
+        "draft document",
+        "obsolete document",
+        "concepts apart",
     ];
     let mut drives = own_drives();
     drives.extend(drive_of_another_author());

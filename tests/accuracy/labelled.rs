@@ -57,8 +57,7 @@ fn one_of_ours(folder: &Path) -> LabelledSource {
 fn of_other_authors(folder: &Path) -> Vec<LabelledSource> {
     let labels = rows(&folder.join("labels.jsonl"));
     let clauses = rows(&folder.join("clauses.jsonl"));
-    let opaque: BTreeMap<String, BTreeMap<String, String>> =
-        serde_json::from_str(&text(&folder.join("opaque_names.json"))).expect("names");
+    let opaque: BTreeMap<String, BTreeMap<String, String>> = serde_json::from_str(&text(&folder.join("opaque_names.json"))).expect("names");
     let names: BTreeSet<String> = labels.iter().map(|l| field(l, "source")).collect();
     let mut sources = Vec::new();
     for name in names {

@@ -81,7 +81,13 @@ pub fn area_under_curve(greater: &[f64], less: &[f64]) -> f64 {
     let mut sum = 0.0;
     for a in greater {
         for b in less {
-            sum += if a > b { 1.0 } else if (a - b).abs() < f64::EPSILON { 0.5 } else { 0.0 };
+            sum += if a > b {
+                1.0
+            } else if (a - b).abs() < f64::EPSILON {
+                0.5
+            } else {
+                0.0
+            };
         }
     }
     sum / (greater.len() * less.len()) as f64

@@ -31,7 +31,11 @@ pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
         for (name, value) in table.entries() {
             let words = value.texts();
             if words.len() < 2 {
-                source.mistake(name.span, format!("the family `{}` has fewer than two words", name.value), "Name the words that mean the same.");
+                source.mistake(
+                    name.span,
+                    format!("the family `{}` has fewer than two words", name.value),
+                    "Name the words that mean the same.",
+                );
             }
             for word in &words {
                 if word.value.len() < 2 || !word.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
@@ -45,7 +49,11 @@ pub(super) fn read(lexicon: &mut Lexicon, source: &Source<'_>) {
         for (term, value) in table.entries() {
             let words = value.texts();
             for word in words.iter().chain([&term]).filter(|word| !is_folded_phrase(&word.value)) {
-                source.mistake(word.span.clone(), format!("`{}` is no folded phrase", word.value), "Small letters, ä as ae, single spaces.");
+                source.mistake(
+                    word.span.clone(),
+                    format!("`{}` is no folded phrase", word.value),
+                    "Small letters, ä as ae, single spaces.",
+                );
             }
             lexicon.plain_words.push((term.value, words.into_iter().map(|word| word.value).collect()));
         }
