@@ -5,6 +5,10 @@
 //! A document is judged by itself, so a removed file is a conclusion without its observations and a hollowed one is
 //! judged once more: variants for every labelled clause cost next to nothing.
 
+#![expect(clippy::print_stdout, reason = "the tables are what it is run for")]
+#![expect(clippy::disallowed_methods, reason = "other authors' documents, and what to print, are named by the environment")]
+#![expect(clippy::cast_precision_loss, reason = "counts of cases are far below 2^52")]
+
 #[path = "accuracy/drive_of_a_maker.rs"]
 mod drive_of_a_maker;
 #[path = "accuracy/labelled.rs"]

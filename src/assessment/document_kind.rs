@@ -104,6 +104,8 @@ const MAPPED_HEADER: [&str; 16] = [
     "umsetzung",
     "location",
 ];
+/// What a mapping table or its title names beside the numbers.
+const STANDARDS: [&str; 12] = ["iec 6", "iec 8", "iso 1", "iso 2", "clause", "hipaa", "nist", "soc 2", "cfr", "gdpr", "mdr", "control"];
 /// Longest line, in bytes, that is read as a bare stamp ("Superseded by SOP-30").
 const STAMP_BYTES: usize = 60;
 
@@ -194,8 +196,6 @@ impl KindPatterns {
                 mapped += usize::from(cells.iter().take(2).any(|cell| pattern.is_match(&crate::catalog::fold(cell))));
             }
         }
-        const STANDARDS: [&str; 12] =
-            ["iec 6", "iec 8", "iso 1", "iso 2", "clause", "hipaa", "nist", "soc 2", "cfr", "gdpr", "mdr", "control"];
         let names_standard = reading.units.iter().any(|u| STANDARDS.iter().any(|s| u.folded.contains(s)))
             || STANDARDS.iter().any(|s| reading.title.contains(s) || reading.name.contains(s));
         rows >= 5 && mapped * 10 >= rows * 6 && rows * 2 >= reading.units.len() && names_standard

@@ -303,7 +303,7 @@ impl Reader<'_> {
                         let form = if is_item { Form::ListItem { lead_in } } else { Form::Sentence };
                         let mut unit = self.unit(index, range, &block.text, section, form, block.is_italic, reading.language);
                         unit.negatives.placeholder |= is_field;
-                        unit.negatives.guidance |= block.is_italic && self.speech.instructs(&unit.folded);
+                        unit.negatives.guidance |= block.is_italic && SpeechPatterns::instructs(&unit.folded);
                         push(reading, unit);
                     }
                     if !is_item {

@@ -34,6 +34,7 @@ impl Manner {
 
 /// What a sentence is, beside its manner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts about one sentence, not states of one thing")]
 pub struct Speech {
     /// Its manner.
     pub manner: Manner,
@@ -145,6 +146,7 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\b(keine(n|rlei)?|ohne) (auswirkung|einfluss|folgen|unvertretbar\w*|unannehmbar\w*)|\bzu keine[nm]? (unvertretbar|unannehmbar|neuen?|zusaetzlich)|\b(reason|reasons|grund|begruendung) (for|fuer) (no|keine|not)\b|\bnever (under|below|less|thrown|later)\b",
             r"\b(no|keine) (previously|bisher|zuvor) |\b(bisher|zuvor|previously) (nicht|not|un) ?(erkannt|recogni[sz]ed)|\bnot recogni[sz]ed before\b",
             r"\b(no|keine?) (\w+ ){1,3}(was|were|could be|wurden?|konnten?) (circumvented|bypassed|broken|gained|obtained|umgangen|erlangt|ueberwunden)|\bes gelang (kein|nicht)|\b(neither|none of (them|the testers)) (has |have |had )?(worked|been involved|taken part)\b",
+            r"\b(koennen|kann|laesst sich|lassen sich) (\w+ ){0,2}nicht (\w+ ){0,1}(ausgelesen|auslesen|kopiert|kopieren|exportiert|exportieren|umgangen|umgehen|veraendert|veraendern|gelesen|geloescht)\b",
             r"\bkeine?[nrs]? (\w+ ){0,2}(ist|sind|bleibt|bleiben|war|waren) (mehr )?offen\b|\b(are|is) not tolerated\b|\bnot affected\b|\bnicht (hinnehmbar|tragbar|betroffen|relevant fuer)\b|\b(refuses?|blocks?|rejects?|stops?) .{0,60}\b(when|if|without|missing)\b|\b(has|have|had) no side effects?\b",
             r"\b(no|keine?) (crash(es)?|warnings?|errors?|failures?|abstuerze?|warnung(en)?|fehler)\b|\bnothing (is )?(outstanding|open)\b",
             r"\bnicht \w{3,}te[nrsm]? [a-z]{3,}",
@@ -210,7 +212,7 @@ impl SpeechPatterns {
     /// Whether a folded sentence begins like an instruction to whoever fills a template. In an SOP such a sentence is a
     /// step of the procedure, so the judge asks this of italic text only.
     #[must_use]
-    pub fn instructs(&self, folded: &str) -> bool {
+    pub fn instructs(folded: &str) -> bool {
         const VERBS: [&str; 44] = [
             "describe",
             "explain",

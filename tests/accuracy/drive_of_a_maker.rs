@@ -267,6 +267,27 @@ fn drives_of_makers() {
     }
 }
 
+/// Vetoes and caps, by their words in `review.json`.
+const RULES: [&str; 17] = [
+    "another subject",
+    "kind of document",
+    "placeholder",
+    "guidance text",
+    "negation",
+    "veto of the constraint",
+    "quotes the standard",
+    "intent",
+    "contradicted beside it",
+    "introduction",
+    "example or condition",
+    "mention only",
+    "no sentence",
+    "partly unfilled document",
+    "draft document",
+    "obsolete document",
+    "concepts apart",
+];
+
 /// What each veto and cap buys: the same Drives judged without it. Takes a while, so it is asked for by
 /// `CROSSWALK_ACCURACY_ABLATION=1`; the study stands in the note of the change that made it.
 #[test]
@@ -274,25 +295,6 @@ fn what_each_rule_buys() {
     if std::env::var_os("CROSSWALK_ACCURACY_ABLATION").is_none() {
         return;
     }
-    const RULES: [&str; 17] = [
-        "another subject",
-        "kind of document",
-        "placeholder",
-        "guidance text",
-        "negation",
-        "veto of the constraint",
-        "quotes the standard",
-        "intent",
-        "contradicted beside it",
-        "introduction",
-        "example or condition",
-        "mention only",
-        "no sentence",
-        "partly unfilled document",
-        "draft document",
-        "obsolete document",
-        "concepts apart",
-    ];
     let mut drives = own_drives();
     drives.extend(drive_of_another_author());
     for drive in &drives {

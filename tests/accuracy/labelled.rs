@@ -68,7 +68,8 @@ fn of_other_authors(folder: &Path) -> Vec<LabelledSource> {
             for clause in clauses.iter().filter(|c| field(c, "standard") == *standard) {
                 let row = serde_json::json!({"standard": standard, "clause": field(clause, "clause"),
                     "title": field(clause, "title"), "paraphrase": field(clause, "paraphrase")});
-                requirements += &format!("{row}\n");
+                requirements.push_str(&row.to_string());
+                requirements.push('\n');
             }
         }
         let mut source = LabelledSource {
