@@ -127,7 +127,7 @@ fn commands_print_what_scripts_depend_on() {
     let checked = run(&["catalog", "check"]);
     assert_eq!(checked.code, Some(0), "{}", checked.stderr);
     assert!(
-        checked.stdout.starts_with("14 standards, 449 clauses, 6 full entries, 77 names, 105 passages: no mistakes"),
+        checked.stdout.starts_with("14 standards, 449 clauses, 146 full entries, ") && checked.stdout.contains(" passages: no mistakes"),
         "{}",
         checked.stdout
     );
@@ -141,7 +141,7 @@ fn an_author_sees_every_mistake_at_once() {
         fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder");
         let text = match file.path.as_str() {
             "iec-81001-5-1-2021/4.2.toml" => file.text.replacen("weight = 3", "wieght = 3", 1),
-            "iso-14971-2019/4.4.toml" => file.text.replacen("\"riskmgmt\", \"responsib\"", "\"riskmgmt\", \"responsible\"", 1),
+            "iso-14971-2019/4.4.toml" => file.text.replacen("all = [\"", "all = [\"responsible\", \"", 1),
             _ => file.text,
         };
         fs::write(path, text).expect("a file");
@@ -218,5 +218,5 @@ fn requirements_of_others_are_imported_with_aliases() {
     assert_eq!(clauses.len(), 290);
     let soup = catalog.clause("IEC 62304:2006", "8.1.2").expect("it is there");
     assert_eq!(catalog.judging_clause(soup).constraints.len(), 4);
-    assert!(clauses.iter().filter(|clause| clause.judged_by.is_some()).count() <= 6);
+    assert!(clauses.iter().filter(|clause| clause.judged_by.is_some()).count() >= 50);
 }
