@@ -370,9 +370,15 @@ fn parts(requirement: &Requirement, reading: &Reading, passage: &Passage, lexico
     // Of several cues, the one that comes nearest.
     let demanded = requirement.cues.iter().map(|c| &c.all).chain(requirement.table.as_ref().map(|t| &t.columns));
     let nearest = demanded.max_by_key(|all| (all.iter().filter(|c| concepts.contains(**c)).count() * 100) / all.len().max(1));
-    let name = |c: &crate::catalog::ConceptId| lexicon.names.get(c.0).cloned().unwrap_or_default();
+    let name = |c: &crate::catalog::ConceptId| lexicon.names.get(c.0).map(|name| in_words(name)).unwrap_or_default();
     let (met, missed): (Vec<_>, Vec<_>) = nearest.into_iter().flatten().partition(|c| concepts.contains(**c));
     (met.into_iter().map(name).collect(), missed.into_iter().map(name).collect())
+}
+
+/// A concept's name as a reader of the report may see it: without the letters of the lexicon's part that it comes from.
+fn in_words(name: &str) -> String {
+    let own = name.split_once('_').filter(|(part, _)| part.len() == 2).map_or(name, |(_, own)| own);
+    own.replace('_', " ")
 }
 
 /// One sentence for the report.
