@@ -1,6 +1,6 @@
 //! How right the judgement is, measured on documents whose truth is known: our own labelled sets and passages always,
 //! other authors' documents when `CROSSWALK_EVAL_DIR` names them. Writes one table per source to
-//! `target/accuracy/report.md` and holds floors, so that a change that makes the judgement worse is seen.
+//! `target/tmp/accuracy` and holds floors, so that a change that makes the judgement worse is seen.
 //!
 //! A document is judged by itself, so a removed file is a conclusion without its observations and a hollowed one is
 //! judged once more: variants for every labelled clause cost next to nothing.

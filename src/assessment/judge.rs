@@ -55,6 +55,8 @@ pub struct Observation {
     pub score: Score,
     /// What it is made of.
     pub components: Components,
+    /// Where the best passage stands, as the beginning of a sentence.
+    pub place: String,
     /// Whether its cue asked what the passage is about; if not, the document must be about the clause.
     pub has_subject: bool,
     /// Quotes, best first; of a verdict below weak at most the nearest passage, which does not count.
@@ -308,6 +310,7 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
         verdict,
         score: Score::new(score),
         has_subject: best.has_subject,
+        place: place_in_words(examined, best),
         components: Components {
             finder: Score::new(best.passage.finder),
             found_by: Some(found_by(requirement, examined.reading, &best.passage)),
@@ -381,8 +384,8 @@ fn in_words(name: &str) -> String {
     own.replace('_', " ")
 }
 
-/// One sentence for the report.
-fn because(examined: &Examined<'_>, best: &Graded, verdict: Verdict) -> String {
+/// Where a passage stands, as the beginning of a sentence.
+fn place_in_words(examined: &Examined<'_>, best: &Graded) -> String {
     let place = examined
         .document
         .blocks
@@ -390,7 +393,12 @@ fn because(examined: &Examined<'_>, best: &Graded, verdict: Verdict) -> String {
         .map(|b| b.locator.in_words())
         .filter(|p| !p.is_empty());
     let file = &examined.file.path;
-    let place = place.map_or_else(|| format!("The best passage, in {file},"), |p| format!("The best passage, in {file} ({p}),"));
+    place.map_or_else(|| format!("The best passage, in {file},"), |p| format!("The best passage, in {file} ({p}),"))
+}
+
+/// One sentence for the report.
+fn because(examined: &Examined<'_>, best: &Graded, verdict: Verdict) -> String {
+    let place = place_in_words(examined, best);
     // The reason for nothing is what cancels; the reason for weak is what caps.
     let veto = best.vetoes.iter().find(|v| v.cancels() == (verdict == Verdict::NotFound));
     match (verdict, veto) {

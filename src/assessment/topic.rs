@@ -56,13 +56,7 @@ fn cap(observation: &mut Observation) {
     for evidence in &mut observation.evidence {
         evidence.strength = Score::new(score(Verdict::Weak, (evidence.strength.value() - 0.5) * 2.0).min(evidence.strength.value()));
     }
-    let because = &mut observation.components.because;
-    if let Some(at) = because.find(") ").or_else(|| because.find("),")) {
-        because.truncate(at + 1);
-        because.push_str(", ");
-        because.push_str(&Veto::OffTopic.in_words());
-        because.push('.');
-    }
+    observation.components.because = format!("{} {}.", observation.place, Veto::OffTopic.in_words());
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of constraints are far below 2^52")]
