@@ -14,7 +14,7 @@ use crate::assessment::speech::SpeechPatterns;
 use crate::assessment::terms::Vocabulary;
 use crate::assessment::topic::cap_what_is_off_topic;
 use crate::assessment::veto::Veto;
-use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Verdict};
+use crate::assessment::{Assessment, Candidate, Chosen, Finding, SCHEMA, Score, Verdict};
 use crate::catalog::{Catalog, Clause, ConceptMatcher, ConceptSet, DocumentKind, Lexicon, Modal, Signals, fold, fold_name};
 use crate::evidence::{Document, Inventory, LedgerEntry, LedgerStatus, SourceFile, SourceIdentity};
 
@@ -23,6 +23,9 @@ pub const ENGINE: &str = concat!("crosswalk ", env!("CARGO_PKG_VERSION"));
 
 /// Share of placeholders from which a document counts as partly blank.
 const PARTLY_BLANK: f64 = 0.2;
+
+/// Finder's score from which a document speaks of a requirement, so that its single obligations are looked for there.
+const SPEAKS_OF_WHOLE: f64 = 0.25;
 
 /// What one document gave. It holds all that the conclusion needs, so that the document itself can be dropped.
 #[derive(Clone)]
@@ -184,10 +187,19 @@ impl Engine {
             concepts: &self.concepts,
             left_out: &self.left_out,
         };
-        let mut observations = Vec::new();
+        let mut observations: Vec<Observation> = Vec::new();
+        // What the document is worth for a requirement of which the following are parts, if it speaks of it.
+        let mut whole: Option<Score> = None;
         for requirement in &self.requirements {
             examined.roles = roles.get(&requirement.clause_index).cloned().unwrap_or_default();
-            observations.extend(judge(requirement, &examined, &self.catalog.lexicon));
+            if requirement.is_part {
+                let Some(whole) = whole else { continue };
+                observations.extend(judge(requirement, &examined, &self.catalog.lexicon).map(|part| part.worth_at_most(whole)));
+            } else {
+                let seen = judge(requirement, &examined, &self.catalog.lexicon);
+                whole = seen.as_ref().filter(|o| o.components.finder.value() >= SPEAKS_OF_WHOLE).map(|o| o.score);
+                observations.extend(seen);
+            }
         }
         if !self.left_out.iter().any(|word| *word == Veto::OffTopic.word()) {
             cap_what_is_off_topic(&mut observations, &self.requirements);

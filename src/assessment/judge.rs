@@ -19,6 +19,8 @@ const SUPPORTED_RELEVANCE: f64 = 0.5;
 const WEAK_RELEVANCE: f64 = 0.33;
 /// The same for a clause of ours without a full entry. It can never be rated higher, so a topic that is named is told.
 const WEAK_RELEVANCE_OF_STRUCTURE: f64 = 0.28;
+/// Coverage from which a passage says one obligation of a requirement that is spoken of there, and from which it touches it.
+const PART_COVERAGE: (f64, f64) = (0.6, 0.35);
 /// Coverage by the passage's own words below which it says nothing of the requirement.
 const OWN_COVERAGE: f64 = 0.12;
 /// Telling words that a section has at least whose text supports a derived requirement.
@@ -63,6 +65,19 @@ pub struct Observation {
     pub evidence: Vec<Evidence>,
     /// The best passage that denies it.
     pub contradiction: Option<Evidence>,
+}
+
+impl Observation {
+    /// The observation of one obligation, which is worth no more than what its document shows of the whole requirement.
+    #[must_use]
+    pub fn worth_at_most(mut self, whole: Score) -> Self {
+        let capped = |score: Score| Score::new(score.value().min(whole.value()));
+        self.score = capped(self.score);
+        for evidence in &mut self.evidence {
+            evidence.strength = capped(evidence.strength);
+        }
+        self
+    }
 }
 
 /// Judges one constraint by one document. `None`: the document does not speak of it at all.
@@ -244,6 +259,16 @@ fn judge_by_words(requirement: &Requirement, reading: &Reading, finder: &Finder<
     for found in finder.find() {
         let says_something = found.own_coverage >= OWN_COVERAGE;
         let has_body = reading.sections[found.section].word_count >= BODY_WORDS;
+        if requirement.is_part {
+            let (said, touched) = PART_COVERAGE;
+            let verdict = match found.coverage {
+                c if c >= said && says_something => Verdict::Supported,
+                c if c >= touched && says_something => Verdict::Weak,
+                _ => Verdict::NotFound,
+            };
+            graded.push(grade(requirement, reading, finder, found.first, found.last, verdict));
+            continue;
+        }
         let verdict = if found.finder >= SUPPORTED_RELEVANCE && found.is_headed && says_something && has_body {
             Verdict::Supported
         } else if found.finder >= weak && says_something {

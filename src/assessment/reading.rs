@@ -172,6 +172,8 @@ const APPROVAL: [&str; 5] = ["approvals", "approval", "freigabe", "freigaben", "
 /// Telling words of a sentence of such a chapter.
 const APPROVAL_SENTENCE: u32 = 4;
 
+/// Beginnings of such headings: "Scope of the quality management system".
+const INTRODUCING: [&str; 6] = ["scope of ", "purpose of ", "introduction to ", "geltungsbereich de", "zweck de", "anwendungsbereich de"];
 /// Headings of sections that introduce a document.
 const INTRODUCTORY: [&str; 18] = [
     "purpose",
@@ -339,7 +341,7 @@ impl Reader<'_> {
         }
         section.is_introductory = path.last().is_some_and(|(_, heading)| {
             let bare = heading.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.' || c == ' ').trim_end_matches([':', '.']).trim();
-            INTRODUCTORY.contains(&bare)
+            INTRODUCTORY.contains(&bare) || INTRODUCING.iter().any(|words| bare.starts_with(words))
         });
         reading.all_concepts = reading.all_concepts.union(&section.path_concepts);
         section

@@ -120,6 +120,8 @@ pub struct Requirement {
     pub kinds: Vec<DocumentKind>,
     /// Whether a verdict can never be better than weak (structure entries).
     pub is_capped: bool,
+    /// Whether it is one obligation of the requirement before it: looked for where that is spoken of.
+    pub is_part: bool,
     /// Whether it asks for a purpose or scope, which documents say in their introductions.
     pub asks_for_scope: bool,
     /// Its words in order, folded, to tell a passage that repeats it.
@@ -156,6 +158,7 @@ impl Requirement {
             vetoes: constraint.veto.iter().filter_map(|p| compile(p)).collect(),
             kinds: if constraint.evidence_kinds.is_empty() { default_kinds(clause.kind) } else { constraint.evidence_kinds.clone() },
             is_capped: !is_full && clause.status.stage == Stage::Structure,
+            is_part: constraint.is_part,
             asks_for_scope: {
                 let text = fold(&requirement_text(clause, constraint));
                 ["scope", "purpose", "applicab", "intended use", "geltungsbereich", "zweck"].iter().any(|word| text.contains(word))
@@ -188,6 +191,9 @@ impl Requirement {
 /// The texts from which a constraint's query is made, each with what its words weigh: the clause's title, the obligation,
 /// and for full entries the question and how makers say it, which are the passages that must pass.
 fn query_texts(clause: &Clause, constraint: &Constraint) -> Vec<(String, f64)> {
+    if constraint.is_part {
+        return vec![(constraint.shall.clone(), 1.0)];
+    }
     let mut texts = vec![(clause.title.clone(), TITLE_FACTOR), (constraint.shall.clone(), 1.0)];
     if !constraint.hit.is_empty() || constraint.table.is_some() {
         texts.push((constraint.question.clone(), QUESTION_FACTOR));

@@ -231,4 +231,7 @@ pub struct Constraint {
     pub tests: ConstraintTests,
     /// Withdrawn since that catalog edition; kept so that the id is not reused.
     pub retired: Option<String>,
+    /// Whether it is one obligation of a requirement whose first constraint is the whole of it; so only imported
+    /// requirements are divided.
+    pub is_part: bool,
 }

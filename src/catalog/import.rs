@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::load::{DerivedClause, digest};
 use crate::catalog::mistake::{Mistake, did_you_mean};
+use crate::catalog::obligations;
 use crate::catalog::rows::{self, Row};
-use crate::catalog::{Basis, Catalog, Clause, ClauseRef, Confidence, Origin, Stage, Standard, fold};
+use crate::catalog::{Basis, Catalog, Clause, ClauseRef, Confidence, Constraint, Origin, Stage, Standard, fold};
 
 /// What an import did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -104,7 +105,28 @@ fn imported_clause(catalog: &Catalog, row: Row, no_alias: bool) -> Clause {
         confidence: Confidence::High,
         stage: Stage::Imported,
     };
-    Clause { judged_by, ..derived.into_clause() }
+    let mut clause = derived.into_clause();
+    clause.kind = obligations::kind_asked_for(&clause.title);
+    clause.judged_by = judged_by;
+    divide(&mut clause);
+    clause
+}
+
+/// Adds the single obligations of a requirement to the whole of it, so that a report can say which of them is missing.
+fn divide(clause: &mut Clause) {
+    let Some(whole) = clause.constraints.first() else { return };
+    let parts: Vec<Constraint> = (2..)
+        .zip(obligations::obligations(&whole.shall))
+        .map(|(number, shall)| Constraint {
+            id: format!("c{number:02}"),
+            question: format!("Does this document show this part: {shall}?"),
+            shall,
+            weight: 1,
+            is_part: true,
+            ..whole.clone()
+        })
+        .collect();
+    clause.constraints.extend(parts);
 }
 
 /// The full entry of ours that a row names by an alias, or by the id itself.

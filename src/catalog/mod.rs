@@ -9,6 +9,7 @@ mod import;
 mod lexicon;
 mod load;
 mod mistake;
+mod obligations;
 mod own_tests;
 mod patterns;
 mod plain_words;

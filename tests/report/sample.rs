@@ -95,6 +95,7 @@ pub fn clause(number: &str, title: &str, stage: Stage, constraints: usize) -> Cl
                 veto: vec![],
                 tests: ConstraintTests::default(),
                 retired: None,
+                is_part: false,
             })
             .collect(),
         gaps: vec![

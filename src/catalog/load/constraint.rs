@@ -47,6 +47,7 @@ fn read_one(source: &Source<'_>, mut table: Table<'_>, lexicon: &Lexicon, roles:
             fail: table.tables("fail").into_iter().map(read_fail).collect(),
         },
         retired: table.optional_text("retired").map(|text| text.value),
+        is_part: false,
     };
     if constraint.retired.is_none() {
         if constraint.hit.is_empty() && constraint.table.is_none() {

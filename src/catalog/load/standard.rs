@@ -121,6 +121,7 @@ impl DerivedClause {
             veto: Vec::new(),
             tests: ConstraintTests::default(),
             retired: None,
+            is_part: false,
         };
         Clause {
             number: self.number,
