@@ -21,6 +21,8 @@ mod passages;
 mod reviewing;
 #[path = "accuracy/variants.rs"]
 mod variants;
+#[path = "accuracy/voices.rs"]
+mod voices;
 
 /// Writes a part of the report into the target folder.
 fn report(name: &str, text: &str) {

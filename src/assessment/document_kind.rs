@@ -19,29 +19,33 @@ pub enum DeclaredStatus {
 }
 
 /// Patterns on the folded name or title, in order of precedence: the first that matches decides.
-const BY_NAME: [(DocumentKind, &str); 17] = [
+const BY_NAME: [(DocumentKind, &str); 18] = [
     (DocumentKind::JobDescription, r"\b(job|role|position|stellen|aufgaben) ?(description|profile|beschreibung)s?\b|\bjd \w+"),
     (
         DocumentKind::MappingTable,
         r"\b(cross ?walk|(control|clause|requirements?|standards?|compliance) mapping|(control|compliance) matrix|conformity matrix|gap (analysis|list|assessment)|clause (matrix|table|checklist)|statement of applicability|gspr|(iec|iso|en) ?\d{4,5}.{0,20}(checklist|matrix|mapping|table)|(checklist|matrix|mapping) .{0,30}((iec|iso|en) ?\d{4,5}|clauses?|standards?)|(clause|standard|regulation)s? .{0,20}mapping|normen(matrix|abgleich)|zuordnung(stabelle)?)\b",
     ),
     (DocumentKind::Questionnaire, r"\b(questionnaire|self ?assessment|mds2|fragebogen|selbstauskunft)\b"),
+    (DocumentKind::Record, r"\bcontract ?(tests?|suite|testing|report)\b"),
     (
         DocumentKind::Contract,
-        r"\b(contract|(non ?disclosure|licen[cs]e|framework) agreement|nda|invoice|offer|quotation|purchase order|order confirmation|rechnung|angebot|vertrag|auftrag(sbestaetigung)?|lieferschein)\b",
+        r"\b(contract|(non ?disclosure|licen[cs]e|framework) agreement|nda|invoice|offer|quotation|price quote|proposal|tender|bid|statement of work|purchase order|order confirmation|rechnung|angebot|offerte?|kostenvoranschlag|vertrag|auftrag(sbestaetigung)?|lieferschein)\b|\bsupplier (post|mail|letters?)\b|\b(post|briefe?) vom lieferanten\b",
     ),
     (
         DocumentKind::Marketing,
-        r"\b(brochure|white ?paper|investor|pitch|data ?sheet|newsletter|marketing|flyer|press release|sales|broschuere|case study|deck|landing page)\b",
+        r"\b(brochure|white ?paper|investor|pitch|data ?sheet|newsletter|marketing|flyer|press release|pressemitteilung|sales|broschuere|prospekt|case study|deck|landing page|blog( ?post)?|web ?site text|produktblatt|why .{0,30}(trust|choose) us)\b",
     ),
     (
         DocumentKind::Training,
         r"\b(training (material|slides|deck|course)|slides|schulung(sunterlage|sfolien)?|onboarding|welcome|tutorial)\b",
     ),
-    (DocumentKind::Template, r"\b(template|vorlage|muster|formblatt|blank form|form)\b"),
+    (
+        DocumentKind::Template,
+        r"\b(template|vorlage|muster|formblatt|blank form|forms?|formulare?|formularsatz|\w+formular|\w*formblaetter|\w+vorlage)\b",
+    ),
     (
         DocumentKind::Disclosure,
-        r"\b(advisor(y|ies)|disclosure policy|instructions? for (use|\w+)|ifu|user (manual|guide)|release notes?|security txt|gebrauchsanweisung|hardening guide|security guide|administrator guide|customer notice|field safety)\b",
+        r"\b(advisor(y|ies)|disclosure policy|instructions? for (use|\w+)|ifu|(user|operator|operating|service|server|clinic|hospital|installation|installer|administrators?|technical|device|product) (manual|guide|handbook)|(benutzer|anwender|betreiber|bediener|administrator(en)?|installations|service)handbuch|(bedienungs|betriebs|installations)anleitung|\w*betreiberinformation|release notes?|security txt|gebrauchsanweisung|hardening guide|security guide|administrator guide|customer notice|field safety)\b",
     ),
     (DocumentKind::MeetingNote, r"\b(minutes|meeting|retro(spective)?|stand ?up|notes|besprechung|notizen|protokoll der sitzung|agenda)\b"),
     (DocumentKind::Procedure, r"\b(sop|qp|procedure|work instruction|wi|verfahrensanweisung|arbeitsanweisung|va|quality manual)\b"),
@@ -116,6 +120,7 @@ pub struct KindPatterns {
     stamps: Option<(Regex, Regex)>,
     status_line: Option<(Regex, Regex)>,
     name_status: Option<(Regex, Regex)>,
+    elsewhere: Option<Regex>,
 }
 
 impl KindPatterns {
@@ -125,6 +130,9 @@ impl KindPatterns {
         let compile = |p: &str| Regex::new(p).ok();
         let pair = |a: &str, b: &str| compile(a).zip(compile(b));
         Self {
+            elsewhere: compile(
+                r"\b(office|warehouse|premises|visitors?|canteen|car (park|pool)|payroll|recruit(ing|ment)|human resources|occupational|workplace|fire (safety|protection|drill)|first aid|(erp|crm|sap) )\b|\b(buero|lagerhalle|gebaeude|betriebsgelaende|arbeitsschutz|arbeitssicherheit|brandschutz|fuhrpark|kantine|personalwesen|buchhaltung|besucher|arbeitsplatz|erste hilfe)",
+            ),
             by_name: BY_NAME.iter().filter_map(|(kind, p)| compile(p).map(|r| (*kind, r))).collect(),
             clause_number: compile(
                 r"^(§ ?)?((iec|iso|en|vde|21 cfr|45 cfr|hipaa|nist|soc ?2) ?[\d-]*[: ]*(\d{4})?,? ?)?(clause |cl\. |annex |abschnitt |art(icle|ikel|\.)? )?([a-h\d]{1,2}(\.\d{1,2}){1,4}|\d{3}\.\d{3}(\([a-z0-9]{1,4}\))*|[a-z]{2,3}-\d{1,3}(\(\d+\))?|(cc|pi|[acp])\d{1,2}\.\d{1,2}|\d{1,3}(\(\d+\))?)([ ,;]|$)",
@@ -139,23 +147,23 @@ impl KindPatterns {
             ),
             name_status: pair(
                 r"\bdraft\b|^entwurf\b|\bentwurf v ?\d|\bwip\b",
-                r"^(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated)\b|\b(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated)( v? ?\d+( \d+)*)?$",
+                r"^(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated|zurueckgezogen|abgeloest|ueberholt)\b|\b(obsolete|superseded|withdrawn|void|veraltet|ungueltig|outdated|zurueckgezogen|abgeloest|ueberholt|ausser kraft)( v? ?\d+( \d+)*)?$",
             ),
         }
     }
 
-    /// The kind of a read document.
+    /// The kind of a read document, and by what it was told.
     #[must_use]
-    pub fn kind(&self, reading: &Reading, document: &Document) -> DocumentKind {
+    pub fn kind(&self, reading: &Reading, document: &Document) -> (DocumentKind, &'static str) {
         if blank_share(reading) >= 0.5 {
-            return DocumentKind::Template;
+            return (DocumentKind::Template, "mostly placeholders and guidance");
         }
         if self.is_mapping_table(reading, document) {
-            return DocumentKind::MappingTable;
+            return (DocumentKind::MappingTable, "its table pairs clauses with documents");
         }
         let questions = reading.units.iter().filter(|u| u.folded.contains('?')).count();
         if questions >= 5 && questions * 10 >= reading.units.len() * 3 {
-            return DocumentKind::Questionnaire;
+            return (DocumentKind::Questionnaire, "many questions");
         }
         let first_heading = document
             .blocks
@@ -163,18 +171,72 @@ impl KindPatterns {
             .find(|b| matches!(b.kind, BlockKind::Heading { .. }))
             .map(|b| crate::catalog::fold(&b.text))
             .unwrap_or_default();
-        for text in [reading.name.as_str(), reading.title.as_str(), first_heading.as_str()] {
+        if offers(reading) {
+            return (DocumentKind::Contract, "a letter that offers services");
+        }
+        for (text, by) in
+            [(reading.name.as_str(), "file name"), (reading.title.as_str(), "title"), (first_heading.as_str(), "first heading")]
+        {
             // A form that has been filled is a record; the unfilled one was told above.
             let named = self.by_name.iter().find(|(_, pattern)| pattern.is_match(text)).map(|(kind, _)| *kind);
             match named {
-                Some(DocumentKind::Template) if blank_share(reading) >= 0.1 => return DocumentKind::Template,
-                Some(DocumentKind::Template) => return DocumentKind::Record,
-                Some(kind) => return kind,
+                Some(DocumentKind::Template) if blank_share(reading) >= 0.1 => return (DocumentKind::Template, by),
+                Some(DocumentKind::Template) => return (DocumentKind::Record, "a form that has been filled"),
+                Some(kind) => return (kind, by),
                 None => {}
             }
         }
         let rows = reading.units.iter().filter(|u| matches!(u.form, Form::Row { .. })).count();
-        if rows >= 5 && rows * 10 >= reading.units.len() * 6 { DocumentKind::List } else { DocumentKind::Unknown }
+        if rows >= 5 && rows * 10 >= reading.units.len() * 6 {
+            (DocumentKind::List, "mostly table rows")
+        } else {
+            (DocumentKind::Unknown, "nothing tells")
+        }
+    }
+
+    /// Marks what only reading the whole tells: rows that point at where a clause is answered instead of answering it,
+    /// and what is about premises, staff or office machines instead of the product.
+    pub fn mark(&self, reading: &mut Reading, document: &Document) {
+        let Some(elsewhere) = &self.elsewhere else { return };
+        reading.is_elsewhere = elsewhere.is_match(&reading.title) || elsewhere.is_match(&reading.name);
+        for section in &mut reading.sections {
+            section.is_elsewhere = elsewhere.is_match(&section.heading);
+        }
+        for at in 0..reading.units.len() {
+            if let Form::Row { header: Some(header) } = reading.units[at].form {
+                let block = reading.units[at].block;
+                reading.units[at].is_pointer = self.points_at_a_clause(document, reading.units[header].block, block);
+                reading.units[at].negatives.placeholder |= is_mostly_empty(document, block);
+                reading.units[at].negatives.intent |= awaits(document, reading.units[header].block, block);
+            }
+        }
+    }
+
+    /// Whether the header names a column of clauses and the cell there is a clause's number.
+    fn points_at_a_clause(&self, document: &Document, header: usize, row: usize) -> bool {
+        const NAMES: [&str; 12] = [
+            "clause",
+            "norm",
+            "standard",
+            "klausel",
+            "normabschnitt",
+            "normkapitel",
+            "normforderung",
+            "iec",
+            "iso",
+            "control id",
+            "article",
+            "paragraph of the standard",
+        ];
+        let named = |cell: &String| {
+            let cell = crate::catalog::fold(cell);
+            NAMES.iter().any(|name| cell.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '.', '-'])))
+        };
+        let Some(BlockKind::TableRow { cells: names, .. }) = document.blocks.get(header).map(|b| &b.kind) else { return false };
+        let Some(column) = names.iter().take(2).position(named) else { return false };
+        let Some(BlockKind::TableRow { cells, .. }) = document.blocks.get(row).map(|b| &b.kind) else { return false };
+        let Some(cell) = cells.get(column).map(|cell| crate::catalog::fold(cell)) else { return false };
+        cell.ends_with(".x") || self.clause_number.as_ref().is_some_and(|pattern| pattern.is_match(&cell))
     }
 
     /// Whether most rows of its largest table pair a clause number with something else.
@@ -217,6 +279,11 @@ impl KindPatterns {
         } else {
             DeclaredStatus::Current
         };
+        match status_in_head(document) {
+            Some(DeclaredStatus::Obsolete) => return DeclaredStatus::Obsolete,
+            Some(status) => found = status,
+            None => {}
+        }
         let mut front = 0;
         for block in document.blocks.iter().filter(|b| b.visibility == Visibility::Visible) {
             let is_margin = matches!(block.kind, BlockKind::PageMargin);
@@ -244,6 +311,85 @@ impl Default for KindPatterns {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether most cells of a table row are empty: a line that somebody meant to fill.
+fn is_mostly_empty(document: &Document, block: usize) -> bool {
+    let Some(BlockKind::TableRow { cells, .. }) = document.blocks.get(block).map(|b| &b.kind) else { return false };
+    let empty = cells.iter().filter(|cell| matches!(cell.trim(), "" | "?" | "…" | "...")).count();
+    cells.len() >= 3 && empty * 2 > cells.len()
+}
+
+/// Whether a table row says in a column of its status that it is still to be done.
+fn awaits(document: &Document, header: usize, row: usize) -> bool {
+    const COLUMNS: [&str; 8] = ["status", "state", "stand", "zustand", "result", "ergebnis", "done", "erledigt"];
+    const WAITING: [&str; 12] = [
+        "to do",
+        "todo",
+        "backlog",
+        "planned",
+        "geplant",
+        "folgt",
+        "pending",
+        "not started",
+        "nicht begonnen",
+        "noch nicht begonnen",
+        "vorgesehen",
+        "follows",
+    ];
+    let cells = |block: usize| match document.blocks.get(block).map(|b| &b.kind) {
+        Some(BlockKind::TableRow { cells, .. }) => cells.as_slice(),
+        _ => &[],
+    };
+    cells(header).iter().zip(cells(row)).any(|(name, cell)| {
+        COLUMNS.contains(&crate::catalog::fold(name).trim_end_matches(':')) && WAITING.contains(&crate::catalog::fold(cell).as_str())
+    })
+}
+
+/// The status in a document head that is a table of one row: a column says "Status". A revision history has several rows.
+fn status_in_head(document: &Document) -> Option<DeclaredStatus> {
+    const COLUMNS: [&str; 6] = ["status", "state", "zustand", "freigabestatus", "dokumentstatus", "dokumentenstatus"];
+    const DRAFT: [&str; 10] = [
+        "draft",
+        "entwurf",
+        "in review",
+        "in pruefung",
+        "in arbeit",
+        "in bearbeitung",
+        "not released",
+        "nicht freigegeben",
+        "wip",
+        "vorabzug",
+    ];
+    const OBSOLETE: [&str; 8] = ["superseded", "obsolete", "withdrawn", "void", "ersetzt", "zurueckgezogen", "ungueltig", "abgeloest"];
+    let front: Vec<_> = document.blocks.iter().filter(|b| b.visibility == Visibility::Visible).take(12).collect();
+    let is_row = |at: usize| front.get(at).is_some_and(|b| matches!(b.kind, BlockKind::TableRow { is_header: false, .. }));
+    front.iter().enumerate().find_map(|(at, block)| {
+        let BlockKind::TableRow { cells, is_header: true } = &block.kind else { return None };
+        let column = cells.iter().position(|cell| COLUMNS.contains(&crate::catalog::fold(cell).trim_end_matches(':')))?;
+        if is_row(at + 2) {
+            return None;
+        }
+        let BlockKind::TableRow { cells, is_header: false } = &front.get(at + 1)?.kind else { return None };
+        let status = crate::catalog::fold(cells.get(column)?);
+        let says = |words: &[&str]| words.iter().any(|word| status.starts_with(word));
+        if says(&OBSOLETE) {
+            Some(DeclaredStatus::Obsolete)
+        } else if says(&DRAFT) {
+            Some(DeclaredStatus::Draft)
+        } else {
+            None
+        }
+    })
+}
+
+/// Whether it is a letter that offers services: it begins with a salutation and speaks of offering.
+fn offers(reading: &Reading) -> bool {
+    const SALUTATIONS: [&str; 6] = ["dear ", "sehr geehrte", "hello ", "liebe ", "lieber ", "guten tag"];
+    const OFFERS: [&str; 8] =
+        ["we offer", "our offer", "we are pleased to offer", "bieten wir", "wir bieten", "unser angebot", "we quote", "offerieren wir"];
+    let front = || reading.units.iter().take(12);
+    front().any(|u| SALUTATIONS.iter().any(|s| u.folded.starts_with(s))) && front().any(|u| OFFERS.iter().any(|o| u.folded.contains(o)))
 }
 
 /// Whether a folder of the path says that what lies in it is no longer in force.
@@ -294,6 +440,7 @@ mod tests {
                 && patterns.stamps.is_some()
                 && patterns.status_line.is_some()
                 && patterns.name_status.is_some()
+                && patterns.elsewhere.is_some()
         );
         for (name, expected) in [
             ("sop 17 security risk management", DocumentKind::Procedure),

@@ -164,8 +164,14 @@ impl Engine {
     /// other files there are.
     #[must_use]
     pub fn examine(&self, file: &SourceFile, document: &Document) -> DocumentObservations {
-        let reading = self.reader().read(file.name(), document);
-        let kind = self.kinds.kind(&reading, document);
+        let mut reading = self.reader().read(file.name(), document);
+        self.kinds.mark(&mut reading, document);
+        let (kind, kind_by) = self.kinds.kind(&reading, document);
+        if kind == DocumentKind::Plan {
+            // "Planned activities" is what a plan is made of.
+            reading.sections.iter_mut().for_each(|section| section.is_intent = false);
+        }
+        let reading = reading;
         let status = if lies_among_superseded(&file.path) {
             DeclaredStatus::Obsolete
         } else {
@@ -181,6 +187,7 @@ impl Engine {
             document,
             reading: &reading,
             kind,
+            kind_by,
             status,
             is_partly_blank,
             roles: Vec::new(),

@@ -15,6 +15,8 @@ pub struct Examined<'a> {
     pub reading: &'a Reading,
     /// Its kind.
     pub kind: DocumentKind,
+    /// By what its kind was told.
+    pub kind_by: &'static str,
     /// The status that it declares.
     pub status: DeclaredStatus,
     /// Whether large parts of it are placeholders or guidance.

@@ -26,9 +26,13 @@ pub struct Graded {
 /// Grades one window.
 pub fn grade(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>, first: usize, last: usize, verdict: Verdict) -> Graded {
     let (mut vetoes, manner) = veto::of_passage(reading, first, last);
-    let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(reading.units[u].folded.as_bytes()));
+    let is_vetoed = |u: usize| requirement.vetoes.iter().any(|p| p.is_match(&reading.units[u].folded));
     if (first..=last).any(is_vetoed) {
         vetoes.push(Veto::OwnPattern);
+    }
+    // What is judged by its words alone may well ask for premises and staff.
+    if !requirement.is_derived() && (reading.is_elsewhere || reading.sections[reading.units[first].section].is_elsewhere) {
+        vetoes.push(Veto::OffTopic);
     }
     let key_weight = requirement.query.terms.first().map_or(0.0, |t| t.weight * KEY_TERM);
     let is_about = |unit: &Unit| {

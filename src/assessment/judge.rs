@@ -59,7 +59,7 @@ pub struct Observation {
     pub components: Components,
     /// Where the best passage stands, as the beginning of a sentence.
     pub place: String,
-    /// Whether its cue asked what the passage is about; if not, the document must be about the clause.
+    /// Whether what stands above it says what its cue is about; if not, the document must be about the clause.
     pub has_subject: bool,
     /// Quotes, best first; of a verdict below weak at most the nearest passage, which does not count.
     pub evidence: Vec<Evidence>,
@@ -139,7 +139,8 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading, finder: &Finder<'
             }
             if let Some(last) = meets(cue, reading, first) {
                 let mut hit = grade(requirement, reading, finder, first, last, Verdict::Supported);
-                hit.has_subject = !cue.about.is_empty();
+                // A passage that names its own subject may do so in passing: then the document must be about the clause.
+                hit.has_subject = !cue.about.is_empty() && above(reading, first).contains_all(&cue.about);
                 if requirement.table.is_none() && is_bare_fragment(reading, &hit) {
                     hit.vetoes.push(Veto::Fragment);
                 }
@@ -175,10 +176,7 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
         Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => reading.units.get(other),
         _ => None,
     };
-    let mut above = reading.sections[unit.section].path_concepts.union(&reading.title_concepts);
-    if let Some(context) = context {
-        above = above.union(&context.concepts);
-    }
+    let above = above(reading, first);
     let fits = |concepts: &ConceptSet, last: usize| {
         concepts.contains_all(&cue.all)
             && concepts.union(&above).contains_all(&cue.about)
@@ -214,6 +212,18 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// What stands above a unit and says what it is about: title and name, headings, and its lead-in or table header.
+fn above(reading: &Reading, first: usize) -> ConceptSet {
+    let unit = &reading.units[first];
+    let above = reading.sections[unit.section].path_concepts.union(&reading.title_concepts);
+    match unit.form {
+        Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => {
+            reading.units.get(other).map_or(above, |context| above.union(&context.concepts))
+        }
+        _ => above,
+    }
 }
 
 /// Whether the section's own heading names the one concept that the unit lacks: "Threat scoring", then "Each one is
@@ -342,6 +352,7 @@ fn observation(requirement: &Requirement, examined: &Examined<'_>, graded: &[Gra
             met,
             missed,
             document_kind: Some(examined.kind.word().to_owned()),
+            document_kind_by: Some(examined.kind_by.to_owned()),
             language: Some(best.manner.word().to_owned()),
             vetoes: best.vetoes.iter().map(|v| v.word()).collect(),
             because: because(examined, best, verdict),

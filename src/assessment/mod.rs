@@ -2,6 +2,7 @@
 //! values and gives values; it never reads, waits, looks at a clock or draws lots.
 
 mod background;
+mod catalog_trials;
 mod conclude;
 mod document_kind;
 mod engine;
@@ -22,8 +23,10 @@ mod table;
 mod term_counts;
 mod terms;
 mod topic;
+mod trial;
 mod veto;
 
+pub use catalog_trials::{CatalogTrials, Leaks, Unmoved};
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;
 pub use outcome::{
@@ -32,3 +35,4 @@ pub use outcome::{
 };
 pub use passage_check::PassageChecker;
 pub use plan::{BadChoice, PlannedClause, WHOLE_STANDARD, plan};
+pub use trial::{CueTrial, Trial};

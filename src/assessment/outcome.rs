@@ -85,6 +85,9 @@ pub struct Components {
     /// Kind of the document the best passage stands in.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub document_kind: Option<String>,
+    /// By what the kind was told: `file name`, `title`, `mostly table rows` …
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub document_kind_by: Option<String>,
     /// How the passage speaks: `obligation`, `done`, `statement` or `mention`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub language: Option<String>,

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::assessment::postings::Postings;
+use crate::assessment::requirement::LazyPattern;
 use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::term_counts::TermCounts;
@@ -56,13 +57,15 @@ pub struct Unit {
     pub form: Form,
     /// Whether it is all italic and so may be a template's guidance.
     pub is_italic: bool,
+    /// Whether it is a table row that points at where a clause is answered instead of answering it.
+    pub is_pointer: bool,
 }
 
 impl Unit {
     /// Whether a pattern matches, in its own words or in the field's.
     #[must_use]
-    pub fn says(&self, pattern: &regex::bytes::Regex) -> bool {
-        pattern.is_match(self.folded.as_bytes()) || self.in_terms.as_ref().is_some_and(|text| pattern.is_match(text.as_bytes()))
+    pub fn says(&self, pattern: &LazyPattern) -> bool {
+        pattern.is_match(&self.folded) || self.in_terms.as_ref().is_some_and(|text| pattern.is_match(text))
     }
 }
 
@@ -74,6 +77,8 @@ pub struct Section {
     pub path_terms: TermCounts,
     /// Concepts of the heading and its parents.
     pub path_concepts: ConceptSet,
+    /// Its own heading, folded.
+    pub heading: String,
     /// Concepts of its own heading only.
     pub heading_concepts: ConceptSet,
     /// Terms of its own heading only.
@@ -100,6 +105,8 @@ pub struct Section {
     pub is_example: bool,
     /// Whether its own heading introduces the document: purpose, scope, background.
     pub is_introductory: bool,
+    /// Whether its own heading says that it is about premises, staff or office machines, not about the product.
+    pub is_elsewhere: bool,
 }
 
 /// A document as read.
@@ -124,12 +131,21 @@ pub struct Reading {
     pub postings: Postings,
     /// Words that tell something in all units.
     pub word_count: u32,
+    /// Whether title or name say that it is about premises, staff or office machines, not about the product.
+    pub is_elsewhere: bool,
     /// Folded title: of the metadata, the first heading and a short first line, whichever there are.
     pub title: String,
     /// Folded name.
     pub name: String,
     /// Language that most of it is written in.
     pub language: Language,
+}
+
+/// Whether it holds boxes to tick, and none is.
+fn is_unticked(folded: &str) -> bool {
+    const TICKED: [char; 5] = ['\u{2611}', '\u{2612}', '\u{2713}', '\u{2714}', '\u{2717}'];
+    let has_box = folded.contains('\u{2610}') || folded.contains("[ ]");
+    has_box && !folded.contains(TICKED) && !folded.contains("[x]")
 }
 
 /// Headings under which nothing is evidence: they list or explain, they do not state.
@@ -235,6 +251,7 @@ impl Reader<'_> {
             terms: TermCounts::default(),
             postings: Postings::default(),
             word_count: 0,
+            is_elsewhere: false,
             title,
             name,
             language,
@@ -328,6 +345,7 @@ impl Reader<'_> {
         if let Some((_, heading)) = path.last() {
             section.heading_terms = TermCounts::of(self.vocabulary.terms(heading, reading.language).0.into_iter(), self.vocabulary);
             section.subject = self.vocabulary.subject(heading, reading.language);
+            heading.clone_into(&mut section.heading);
             section.heading_concepts = self.concepts.concepts(heading);
         }
         for (_, heading) in path {
@@ -350,10 +368,12 @@ impl Reader<'_> {
     #[expect(clippy::too_many_arguments, reason = "each is a fact about the one unit made here; a struct would only rename them")]
     fn unit(&self, block: usize, range: Range<usize>, text: &str, section: usize, form: Form, is_italic: bool, language: Language) -> Unit {
         let folded = fold(text.get(range.clone()).unwrap_or(text));
+        let folded = SpeechPatterns::written_out(&folded).unwrap_or(folded);
         let (terms, word_count) = self.vocabulary.terms(&folded, language);
         let speech = self.speech.speech(&folded);
         let mut negatives = self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' ']));
         negatives.denied &= !speech.is_excused;
+        negatives.placeholder |= is_unticked(&folded);
         Unit {
             block,
             range,
@@ -367,6 +387,7 @@ impl Reader<'_> {
             section,
             form,
             is_italic,
+            is_pointer: false,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! of document that can be evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -78,12 +79,30 @@ impl Query {
     }
 }
 
-/// A cue with compiled patterns.
+/// A pattern of the catalog, compiled when it is first tried: of thousands a review needs some hundred.
+pub struct LazyPattern {
+    source: String,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl LazyPattern {
+    fn new(source: &str) -> Self {
+        Self { source: source.to_owned(), compiled: OnceLock::new() }
+    }
+
+    /// Whether it matches a folded text.
+    #[must_use]
+    pub fn is_match(&self, folded: &str) -> bool {
+        self.compiled.get_or_init(|| compile(&self.source)).as_ref().is_some_and(|pattern| pattern.is_match(folded.as_bytes()))
+    }
+}
+
+/// A cue with its patterns.
 pub struct Cue {
     /// Concepts that must all occur.
     pub all: Vec<ConceptId>,
     /// One of these must occur, if there are any.
-    pub any: Vec<Regex>,
+    pub any: Vec<LazyPattern>,
     /// Concepts that the passage or what stands above it must name.
     pub about: Vec<ConceptId>,
     /// How near together.
@@ -115,7 +134,7 @@ pub struct Requirement {
     /// One of these must occur somewhere in the document.
     pub require_any: Vec<ConceptId>,
     /// Patterns that cancel a hit.
-    pub vetoes: Vec<Regex>,
+    pub vetoes: Vec<LazyPattern>,
     /// Kinds of document that can be evidence; others cap at weak. Empty: every kind that ever can.
     pub kinds: Vec<DocumentKind>,
     /// Whether a verdict can never be better than weak (structure entries).
@@ -148,14 +167,14 @@ impl Requirement {
                 .iter()
                 .map(|hit| Cue {
                     all: hit.all.clone(),
-                    any: hit.any.iter().filter_map(|p| compile(p)).collect(),
+                    any: hit.any.iter().map(|p| LazyPattern::new(p)).collect(),
                     about: hit.about.clone(),
                     within: hit.within,
                 })
                 .collect(),
             table: constraint.table.as_ref().map(|t| TableDemand { columns: t.columns.clone(), role: t.role.clone(), filled: t.filled }),
             require_any: constraint.require_any.clone(),
-            vetoes: constraint.veto.iter().filter_map(|p| compile(p)).collect(),
+            vetoes: constraint.veto.iter().map(|p| LazyPattern::new(p)).collect(),
             kinds: if constraint.evidence_kinds.is_empty() { default_kinds(clause.kind) } else { constraint.evidence_kinds.clone() },
             is_capped: !is_full && clause.status.stage == Stage::Structure,
             is_part: constraint.is_part,

@@ -105,7 +105,9 @@ const GROUPS: [(usize, &[&str]); 8] = [
         HYPOTHETICAL,
         &[
             r"^(for example|for instance|an example (of|would)|beispielsweise|zum beispiel)\b",
+            r"\b(when|if|as) (there is|we have|he has|she has|they have|i have|somebody has) (some |enough |the )?time\b|\bnow and then\b|\bwhenever (somebody|someone) (thinks|remembers)\b|\bwenn (\w+ ){0,2}zeit (ist|bleibt|hat|haben)\b|\bab und zu\b|\bgelegentlich\b|\boccasionally\b",
             r"\b(a|the|your|any) (company|manufacturer|organi[sz]ation|team) (could|might|would|may want to)\b",
+            r"\b(we|i|our (team|testers|engineers|experts)) would (also |then |gladly |only |first )?(verify|check|test|review|assess|analy[sz]e|perform|carry|provide|deliver|examine|prepare|write|run|look|do|use|need|suggest|propose|compare|begin|start|report|cover|be)\b|\b(would|could) be (furnished|offered|delivered|provided|invoiced|charged|performed|carried out|done) (by us|for|within|at|on request|separately)\b|\b(wir|unsere (pruefer|tester|ingenieure|experten)) wuerden\b|\bwuerden wir\b",
             r"\b(ideally|should (ideally|perhaps)|(we|experts) (suggest|recommend)|consider (adding|whether)|it is recommended|es wird empfohlen|idealerweise|sollte idealerweise)\b",
         ],
     ),
@@ -151,6 +153,10 @@ const GROUPS: [(usize, &[&str]); 8] = [
             r"\b(no|keine?) (crash(es)?|warnings?|errors?|failures?|abstuerze?|warnung(en)?|fehler)\b|\bnothing (is )?(outstanding|open)\b",
             r"\bnicht \w{3,}te[nrsm]? [a-z]{3,}",
             r"\b(nicht|nie|niemals) (erlaubt|zulaessig|gestattet|verlassen|verlaesst|geteilt|weitergegeben)\b",
+            r"\b(no|without( any)?|keine?n?|ohne|nor) (\w+ ){0,1}(conflicts?|contradictions?|deviations?|discrepanc(y|ies)|gaps?|objections?|findings?|remarks?|mismatch(es)?|shared (memory|state)|widersprueche?|widerspruch|abweichung(en)?|einwaende?|beanstandung(en)?|bemerkung(en)?|befunde?|luecken?|einspruch)\b",
+            r"\b(cannot|can not|can never|can neither) (\w+ )?(stop|disturb|block|overwrite|interfere|starve|delay|reach|touch|influence|alter|stall|see|access)\b|\bnicht (\w+ ){0,2}(stoeren|blockieren|ueberschreiben|beeinflussen|verzoegern|anhalten|erreichen|beruehrt|betroffen)\b|\b(no|nobody|niemand|keiner) \w+ (without|ohne)\b|\bnot (touched|changed|altered) by\b",
+            r"\b(nobody|no one|niemand|keiner|keine) (who|der|die|of the) |\bnever (built|wrote|written|worked|developed|coded|had commit) |\bnie (fuer uns |an |am )?(\w+ ){0,3}(entwickelt|gearbeitet|programmiert|geschrieben|mitgearbeitet)|\bkeine zeile (code|quelltext)\b|\bweder .{0,40}(exportierbar|auslesbar|kopierbar|ueberschreibbar|lesbar)|\bthere is no (second )?(copy|export|way to (read|copy|export|extract))\b|\bif not, (do not|don't)\b",
+            r"\b(no|keinen?|kein) (lasting|permanent|serious|bleibende[nrs]?|ernste[nrs]?|schwere[nrs]?) (harm|injur(y|ies)|damage|schaden|schaeden|verletzung(en)?)\b|\bkeine (haupt|neben)?abweichung|\b(with|found|shows?) no differences?\b|\bohne unterschied\b|\b(none|keiner|keine|keines) (of the|of these|der|dieser) .{0,60}\b(contribut|lead|cause|harm|risk|fuehrt|fuehren|traegt|tragen|gefaehrd|risik)",
             r"\b(open|remaining|unresolved|not covered|noch nicht \w+te[nrsm]?|offene[nrsm]?) (items?|points?|findings?|tickets?|punkte|feststellungen)\b",
         ],
     ),
@@ -181,6 +187,25 @@ impl SpeechPatterns {
         Self { set: set.unwrap_or_else(|_| RegexSet::empty()), groups }
     }
 
+    /// A folded sentence with its contractions written out: "we'll", "isn't".
+    #[must_use]
+    pub fn written_out(folded: &str) -> Option<String> {
+        const CONTRACTIONS: [(&str, &str); 7] = [
+            ("won't", "will not"),
+            ("can't", "cannot"),
+            ("shan't", "shall not"),
+            ("n't", " not"),
+            ("'ll", " will"),
+            ("'ve", " have"),
+            ("'re", " are"),
+        ];
+        if !folded.contains('\'') {
+            return None;
+        }
+        let written = CONTRACTIONS.iter().fold(folded.to_owned(), |text, (short, long)| text.replace(short, long));
+        (written != folded).then_some(written)
+    }
+
     /// How a folded sentence speaks.
     #[must_use]
     pub fn speech(&self, folded: &str) -> Speech {
@@ -202,10 +227,29 @@ impl SpeechPatterns {
             Manner::Fragment
         };
         // What stands in a subordinate clause ("where a control is not available, …") denies nothing by itself.
-        let is_denied = hit[DENIAL] && !hit[NO_DENIAL] && self.denies(&main_clauses(folded));
+        let is_denied = takes_back(folded) || (hit[DENIAL] && !hit[NO_DENIAL] && self.denies(&main_clauses(folded)));
         let is_excused = hit[NO_DENIAL] && !is_denied;
         Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied, is_excused }
     }
+}
+
+/// Whether a sentence begins by taking back what follows, whatever that is: "Not done so far: …".
+fn takes_back(folded: &str) -> bool {
+    const BEGINNINGS: [&str; 12] = [
+        "not done",
+        "not yet",
+        "not started",
+        "not in place",
+        "not so far",
+        "so far not",
+        "bisher nicht",
+        "bislang nicht",
+        "noch nicht",
+        "nicht umgesetzt",
+        "nicht begonnen",
+        "derzeit nicht",
+    ];
+    BEGINNINGS.iter().any(|words| folded.starts_with(words))
 }
 
 impl SpeechPatterns {

@@ -199,6 +199,7 @@ pub fn of_passage(reading: &Reading, first: usize, last: usize) -> (Vec<Veto>, M
     let is_row = |u: &Unit| matches!(u.form, Form::Row { .. });
     push(units.iter().any(|u| u.negatives.denied || (u.speech.is_denied && !is_row(u))), Veto::Negation);
     push(any(|u| u.speech.quotes_standard), Veto::QuotesStandard);
+    push(any(|u| u.is_pointer), Veto::NeverEvidence(DocumentKind::MappingTable));
     push(any(|u| u.negatives.intent), Veto::Intent);
     push(any(|u| u.speech.is_hypothetical), Veto::Hypothetical);
     // What leads in, heads the column or heads the section speaks for what stands below it.

@@ -9,7 +9,7 @@ use crate::catalog::{ConceptId, Lexicon, Negatives};
 pub struct ConceptSet([u64; Self::WORDS]);
 
 impl ConceptSet {
-    const WORDS: usize = 16;
+    const WORDS: usize = 24;
 
     /// The most concepts that a lexicon may have.
     pub const CAPACITY: usize = Self::WORDS * 64;
@@ -238,7 +238,7 @@ mod tests {
     #[test]
     fn sets() {
         let low: ConceptSet = [ConceptId(0), ConceptId(63), ConceptId(64)].into_iter().collect();
-        let high: ConceptSet = [ConceptId(64), ConceptId(1023), ConceptId(1024)].into_iter().collect();
+        let high: ConceptSet = [ConceptId(64), ConceptId(ConceptSet::CAPACITY - 1), ConceptId(ConceptSet::CAPACITY)].into_iter().collect();
         assert_eq!(low.union(&high).len(), 4);
         assert_eq!(low.intersection(&high).iter().collect::<Vec<_>>(), [ConceptId(64)]);
         assert!(low.contains_any(&[ConceptId(5), ConceptId(63)]) && !low.contains_any(&[]));

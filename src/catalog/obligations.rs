@@ -29,8 +29,22 @@ const VERBS: &[&str] = &[
 const KINDS: &[(&[&str], ClauseKind)] = &[
     (
         &[
-            "report", "reports", "record", "records", "results", "minutes", "evidence", "bericht", "berichte", "protokoll", "protokolle",
-            "aufzeichnung", "aufzeichnungen", "nachweis", "nachweise", "ergebnisse",
+            "report",
+            "reports",
+            "record",
+            "records",
+            "results",
+            "minutes",
+            "evidence",
+            "bericht",
+            "berichte",
+            "protokoll",
+            "protokolle",
+            "aufzeichnung",
+            "aufzeichnungen",
+            "nachweis",
+            "nachweise",
+            "ergebnisse",
         ],
         ClauseKind::Record,
     ),
@@ -38,7 +52,8 @@ const KINDS: &[(&[&str], ClauseKind)] = &[
 ];
 
 /// Words that end the head of a title: what follows says of what.
-const OF_WHAT: &[&str] = &["of", "for", "on", "in", "to", "from", "with", "about", "that", "which", "zu", "zur", "zum", "von", "der", "des", "ueber", "fuer"];
+const OF_WHAT: &[&str] =
+    &["of", "for", "on", "in", "to", "from", "with", "about", "that", "which", "zu", "zur", "zum", "von", "der", "des", "ueber", "fuer"];
 
 /// The kind of document that a title asks for by its head: "Unit testing report" asks for a record, not for the plan that
 /// announces it.
@@ -122,7 +137,12 @@ fn is_noun(sentence: &str, from: usize) -> bool {
     let mut words = sentence[from..].split(' ');
     let verb = words.next().unwrap_or_default();
     let next = words.next().unwrap_or_default();
-    verb.ends_with([',', '.', ';']) || next.is_empty() || matches!(next.trim_end_matches(['.', ',']), "of" | "and" | "or" | "are" | "is" | "keeping" | "results" | "plan" | "plans" | "reports" | "records")
+    verb.ends_with([',', '.', ';'])
+        || next.is_empty()
+        || matches!(
+            next.trim_end_matches(['.', ',']),
+            "of" | "and" | "or" | "are" | "is" | "keeping" | "results" | "plan" | "plans" | "reports" | "records"
+        )
 }
 
 /// Whether there are enough words for an obligation.

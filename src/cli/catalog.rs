@@ -1,8 +1,12 @@
-//! `crosswalk catalog`: check, list and show the catalog of clauses.
+//! `crosswalk catalog`: check, list, show, compare and export the catalog of clauses, and help its authors.
 
+mod attempt;
 mod check;
+mod compare;
+mod export;
 mod mistakes;
 mod show;
+mod skeleton;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -45,6 +49,53 @@ enum CatalogCommand {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Print the skeleton of a full entry for a clause that has none yet.
+    New {
+        /// Id of the standard: `iec-62366-1-2015-a1-2020`.
+        standard: String,
+        /// Number of the clause: `5.1`.
+        clause: String,
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Try one document on one entry: which constraints it meets, and why not the others.
+    Try {
+        /// `iec-81001-5-1-2021/4.2`.
+        entry: String,
+        /// The document.
+        file: PathBuf,
+        #[command(flatten)]
+        source: SourceArgs,
+    },
+    /// Say what changed in meaning between two catalogs.
+    Diff {
+        /// The older one: a folder in the catalog's format, or `built-in`.
+        old: PathBuf,
+        /// The newer one, likewise.
+        new: PathBuf,
+        /// How to print.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Write the catalog in a format of others: OSCAL 1.2.1 (NIST) as a folder of JSON files, or CSV.
+    Export {
+        #[command(flatten)]
+        source: SourceArgs,
+        /// What to write.
+        #[arg(long, value_enum)]
+        format: ExportFormat,
+        /// For OSCAL the folder, which is made; for CSV the file (without it, the terminal).
+        #[arg(long, value_name = "PATH")]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ExportFormat {
+    /// Catalogs and mapping collections of OSCAL 1.2.1.
+    Oscal,
+    /// One row per clause; `--catalog` reads it again.
+    Csv,
 }
 
 #[derive(Args)]
@@ -83,6 +134,18 @@ pub fn run(args: &CatalogArgs) -> Result<Exit, Failure> {
         CatalogCommand::Show { id, source, format } => {
             let (catalog, _) = open(source.catalog.as_deref(), source.no_alias)?;
             show::run(&catalog, id, *format)?
+        }
+        CatalogCommand::New { standard, clause, source } => {
+            skeleton::run(&open(source.catalog.as_deref(), source.no_alias)?.0, standard, clause)?
+        }
+        CatalogCommand::Try { entry, file, source } => attempt::run(open(source.catalog.as_deref(), source.no_alias)?.0, entry, file)?,
+        CatalogCommand::Diff { old, new, format } => compare::run(old, new, *format)?,
+        CatalogCommand::Export { source, format, out } => {
+            let (catalog, _) = open(source.catalog.as_deref(), source.no_alias)?;
+            match format {
+                ExportFormat::Oscal => export::oscal(&catalog, out.as_deref())?,
+                ExportFormat::Csv => export::csv(&catalog, out.as_deref())?,
+            }
         }
     };
     print(&text)?;

@@ -110,6 +110,8 @@ struct Figures {
     traps: BTreeMap<String, Share>,
     operations: BTreeMap<String, Share>,
     standards: BTreeMap<String, (Share, Share)>,
+    /// Of each veto: how often what it took back was no support in truth.
+    vetoes: BTreeMap<String, Share>,
     clauses: usize,
 }
 
@@ -150,6 +152,7 @@ fn measure(drive: &Drive, left_out: &[&str]) -> Figures {
                 figures.traps.entry(trap).or_default().count(is_supported);
             }
         }
+        count_vetoes(&base, row, &mut figures.vetoes);
         if is_verbose {
             tell(&drive.name, row, &base);
         }
@@ -162,13 +165,16 @@ fn measure(drive: &Drive, left_out: &[&str]) -> Figures {
             .filter_map(|(file, observations)| observations.map(|o| (file.file.path.clone(), o)))
             .collect();
         assert!(instead.keys().all(|path| drive.files.iter().any(|f| f.file.path == *path)), "a twin only changes files");
-        let after = statuses(&reviewing::conclude(&engine, &drive.files, &observed, |_| true, &instead));
+        let reviewed = reviewing::conclude(&engine, &drive.files, &observed, |_| true, &instead);
+        let after = statuses(&reviewed);
         for clause in twin.falls.iter().filter(|c| full.contains(c) && got.get(c) == Some(&Verdict::Supported)) {
             let is_fallen = after.get(clause) != Some(&Verdict::Supported);
             figures.falls.count(is_fallen);
             figures.operations.entry(twin.operation.clone()).or_default().count(is_fallen);
             if is_verbose && !is_fallen {
                 println!("[{}] twin {} {} {} does not fall: {}", drive.name, twin.id, clause.0, clause.1, twin.operation);
+                let row = drive.key.iter().find(|(row, _)| clause_of(row) == *clause);
+                tell("held by", row.map_or(&Value::Null, |(row, _)| row), &reviewed);
             }
         }
         for clause in twin.stays.iter().filter(|c| full.contains(c)) {
@@ -176,6 +182,18 @@ fn measure(drive: &Drive, left_out: &[&str]) -> Figures {
         }
     }
     figures
+}
+
+/// Of every constraint whose best passage a veto took back or capped: whether the key agrees that the clause is not
+/// supported. A clause may fall short for another reason, so this is a floor of the veto's precision.
+fn count_vetoes(review: &Assessment, row: &Value, vetoes: &mut BTreeMap<String, Share>) {
+    let clause = clause_of(row);
+    let of_clause = review.findings.iter().filter(|f| (&f.standard, &f.clause) == (&clause.0, &clause.1));
+    for constraint in of_clause.flat_map(|f| &f.constraints).filter(|c| c.verdict < Verdict::Supported) {
+        for veto in &constraint.components.vetoes {
+            vetoes.entry(veto.clone()).or_default().count(field(row, "truth") != "supported");
+        }
+    }
 }
 
 /// Appends what was seen in each document for each constraint as lines of JSON, for finding the best rules.
@@ -199,7 +217,7 @@ fn features(drive: &Drive, engine: &Engine, observed: &[Option<DocumentObservati
 /// What was found for a clause, beside what the key says.
 fn tell(drive: &str, row: &Value, review: &Assessment) {
     let clause = clause_of(row);
-    let finding = review.findings.iter().find(|f| (&f.standard, &f.clause) == (&clause.0, &clause.1)).expect("it is planned");
+    let Some(finding) = review.findings.iter().find(|f| (&f.standard, &f.clause) == (&clause.0, &clause.1)) else { return };
     println!(
         "[{drive}] {} {} truth {} {} got {} | {}",
         clause.0,
@@ -237,6 +255,9 @@ fn report(name: &str, figures: &Figures) -> String {
     }
     for (trap, share) in &figures.traps {
         let _ = writeln!(told, "- trap {trap}: called supported {share}");
+    }
+    for (veto, share) in &figures.vetoes {
+        let _ = writeln!(told, "- veto {veto}: the key agrees {share}");
     }
     for (operation, share) in &figures.operations {
         let _ = writeln!(told, "- twins by {operation}: falls {share}");
@@ -313,6 +334,19 @@ fn what_each_rule_buys() {
         row("nothing", &[]);
         for rule in RULES {
             row(rule, &[rule]);
+        }
+    }
+    for source in crate::labelled::sources() {
+        println!(
+            "\n| {} without | covered: supported | or weak | stubs called supported | half or not covered called so |\n|---|---|---|---|---|",
+            source.name
+        );
+        let none: &[&str] = &[];
+        for (name, left_out) in std::iter::once(("nothing", none)).chain(RULES.iter().map(|rule| (*rule, std::slice::from_ref(rule)))) {
+            let f = crate::variants::measure_verdicts(&source, left_out);
+            let (half, not) = (f.half_supported, f.uncovered_supported);
+            let others = Share { hits: half.hits + not.hits, of: half.of + not.of };
+            println!("| {name} | {} | {} | {} | {others} |", f.covered_supported, f.covered_seen, f.stubs_supported);
         }
     }
 }

@@ -56,6 +56,17 @@ pub fn measure(source: &LabelledSource, no_alias: bool) -> Figures {
     figures
 }
 
+/// Only the verdicts, by the requirements' own words, without some vetoes.
+pub fn measure_verdicts(source: &LabelledSource, left_out: &[&str]) -> Figures {
+    let (catalog, standards) = reviewing::with_requirements(reviewing::built_in(), &source.requirements, true);
+    let engine = reviewing::engine(catalog, standards, "clauses-4-9", SafetyClass::C).without(left_out);
+    let observed = reviewing::examine(&engine, &source.files);
+    let base = reviewing::conclude(&engine, &source.files, &observed, |_| true, &BTreeMap::new());
+    let mut figures = Figures::default();
+    verdicts(source, &base, &mut figures);
+    figures
+}
+
 /// Appends what was seen in each document for each requirement as lines of JSON, for finding the best thresholds.
 fn features(source: &LabelledSource, engine: &Engine, observed: &[Option<DocumentObservations>], path: &std::path::Path) {
     use std::io::Write as _;

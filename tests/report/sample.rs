@@ -176,6 +176,7 @@ pub fn finding(standard: &str, clause: &Clause, status: Verdict, verdicts: &[Ver
                 met: vec!["threat model".into(), "identify".into()],
                 missed: if *verdict == Verdict::Supported { vec![] } else { vec!["acceptance <criteria>".into()] },
                 document_kind: Some("procedure".into()),
+                document_kind_by: Some("file name".into()),
                 language: Some("obligation".into()),
                 vetoes: if *verdict == Verdict::Weak { vec!["draft document".into()] } else { vec![] },
                 because: match verdict {

@@ -1,7 +1,12 @@
 //! `crosswalk catalog check`.
 
-use crate::assessment::{PassageChecker, Verdict};
-use crate::catalog::{Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, test_names, test_passages};
+use std::fmt::Write as _;
+
+use crate::assessment::{CatalogTrials, PassageChecker, Verdict};
+use crate::catalog::{
+    Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, constraint_ids, disagreeing_mappings, repeated_sentences, test_names,
+    test_passages, unused_concepts,
+};
 use crate::cli::catalog::{SourceArgs, mistakes, read};
 use crate::cli::{Exit, Failure};
 
@@ -10,39 +15,75 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     let opened = read(source.catalog.as_deref(), source.no_alias)?;
     let Some(catalog) = opened.catalog else { return Err(mistakes::failure(opened.mistakes.len())) };
     let names = test_names(&catalog);
-    let passages = judged_passages(&catalog)?;
+    let Some(checker) = PassageChecker::new(&catalog) else {
+        return Err(Failure::new(Exit::Internal, "the judge refuses this catalog, so the passages were not tested", "Report this."));
+    };
+    let passages = judged_passages(&catalog, &checker);
     let (known, failed): (Vec<_>, Vec<_>) = names.failed.into_iter().chain(passages.failed).partition(|test| test.is_known);
-    let failed: Vec<Mistake> = failed.iter().map(|test| as_mistake(test, &opened.texts)).collect();
+    let mut failed: Vec<Mistake> = failed.iter().map(|test| as_mistake(test, &opened.texts)).collect();
+    let apart = repeated_sentences(&catalog).into_iter().chain(disagreeing_mappings(&catalog));
+    failed.extend(apart.map(|one| at(&one.clause, &one.quoted, one.message, "Change one of the two.", &opened.texts)));
+    let trials = checker.trials();
+    failed.extend(trials.unmoved.iter().map(|one| {
+        let clause = one.constraint.split('#').next().unwrap_or_default();
+        let message = format!("{} still passes with a {} before it: {}", one.constraint, one.mutation, one.text);
+        at(clause, "", message, "Ask for the statement in the cue, not for the topic.", &opened.texts)
+    }));
     mistakes::print(&failed, &opened.texts);
     if !failed.is_empty() {
         return Err(mistakes::failure(failed.len()));
     }
-    Ok(summary(&catalog, names.run, passages.run, known.len()))
+    Ok(format!("{}{}", summary(&catalog, names.run, passages.run, known.len()), figures(&catalog, &trials)))
+}
+
+/// What the trials of all passages gave, and what nobody uses.
+fn figures(catalog: &Catalog, trials: &CatalogTrials) -> String {
+    let mut out = String::new();
+    let constraints = constraint_ids(catalog).len();
+    let patterns: usize = catalog.lexicon.terms.iter().map(Vec::len).sum();
+    let _ = writeln!(out, "{constraints} constraints; {} concepts with {patterns} terms.", catalog.lexicon.names.len());
+    let _ = writeln!(out, "{} passages with a placeholder or a denial before them: none passes.", trials.mutated);
+    let _ = writeln!(out, "Passing passages that alone support another entry:");
+    for ((from, to), leaks) in &trials.leaks {
+        let _ = writeln!(out, "  {from} in {to}: {} of {} ({})", leaks.found, leaks.tried, per_mille(leaks.found, leaks.tried));
+    }
+    let unused = unused_concepts(catalog);
+    if !unused.is_empty() {
+        let _ = writeln!(out, "Concepts that no entry names: {}.", unused.join(", "));
+    }
+    out
+}
+
+fn per_mille(part: usize, whole: usize) -> String {
+    let tenths = (part * 10_000).checked_div(whole).unwrap_or(0);
+    format!("{}.{} per mille", tenths / 10, tenths % 10)
 }
 
 /// Runs the passage tests by the judge of the reviews.
-fn judged_passages(catalog: &Catalog) -> Result<OwnTests, Failure> {
-    let Some(checker) = PassageChecker::new(catalog) else {
-        return Err(Failure::new(Exit::Internal, "the judge refuses this catalog, so the passages were not tested", "Report this."));
-    };
-    Ok(test_passages(catalog, &|clause, constraint, passage| match checker.verdict(
-        &clause.standard,
-        &clause.clause,
-        &constraint.id,
-        passage,
-    ) {
-        Some(Verdict::Supported) => Ok(()),
-        Some(verdict) => Err(format!("the judge says {}", verdict.word())),
-        None => Err("the judge does not know this constraint".into()),
-    }))
+fn judged_passages(catalog: &Catalog, checker: &PassageChecker) -> OwnTests {
+    test_passages(
+        catalog,
+        &|clause, constraint, passage| match checker.verdict(&clause.standard, &clause.clause, &constraint.id, passage) {
+            Some(Verdict::Supported) => Ok(()),
+            Some(verdict) => Err(format!("the judge says {}", verdict.word())),
+            None => Err("the judge does not know this constraint".into()),
+        },
+    )
 }
 
 /// A failed test, at the place of the entry where its text stands.
 fn as_mistake(failed: &FailedTest, files: &[CatalogText]) -> Mistake {
-    let path = format!("{}/{}.toml", failed.clause.standard, failed.clause.clause);
+    let clause = format!("{}/{}", failed.clause.standard, failed.clause.clause);
+    let help = "Change the patterns or cues of the entry, or the terms of the lexicon.";
+    at(&clause, &failed.quoted, failed.message.clone(), help, files)
+}
+
+/// A mistake at the place of an entry where a text stands.
+fn at(clause: &str, quoted: &str, message: String, help: &str, files: &[CatalogText]) -> Mistake {
+    let path = format!("{clause}.toml");
     let text = files.iter().find(|file| file.path == path).map_or("", |file| file.text.as_str());
-    let span = text.find(&failed.quoted).map_or(0..0, |at| at..at + failed.quoted.len());
-    Mistake::at(&path, text, span, failed.message.clone(), "Change the patterns or cues of the entry, or the terms of the lexicon.")
+    let span = text.find(quoted).map_or(0..0, |at| at..at + quoted.len());
+    Mistake::at(&path, text, span, message, help)
 }
 
 fn summary(catalog: &Catalog, names: usize, passages: usize, known_misses: usize) -> String {

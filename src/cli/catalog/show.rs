@@ -26,7 +26,7 @@ pub(super) fn run(catalog: &Catalog, id: &str, format: Format) -> Result<String,
     })
 }
 
-fn unknown(catalog: &Catalog, id: &str) -> Failure {
+pub(super) fn unknown(catalog: &Catalog, id: &str) -> Failure {
     let headings = catalog.standards.iter().flat_map(|s| s.groups.iter().map(move |group| (s, group)));
     for (standard, group) in headings {
         if id == format!("{}/{}", standard.id, group.number) {
