@@ -232,11 +232,12 @@ impl KindPatterns {
             let cell = crate::catalog::fold(cell);
             NAMES.iter().any(|name| cell.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '.', '-'])))
         };
-        let Some(BlockKind::TableRow { cells: names, .. }) = document.blocks.get(header).map(|b| &b.kind) else { return false };
-        let Some(column) = names.iter().take(2).position(named) else { return false };
+        let Some(BlockKind::TableRow { cells: columns, .. }) = document.blocks.get(header).map(|b| &b.kind) else { return false };
+        let Some(column) = columns.iter().take(2).position(named) else { return false };
         let Some(BlockKind::TableRow { cells, .. }) = document.blocks.get(row).map(|b| &b.kind) else { return false };
         let Some(cell) = cells.get(column).map(|cell| crate::catalog::fold(cell)) else { return false };
-        cell.ends_with(".x") || self.clause_number.as_ref().is_some_and(|pattern| pattern.is_match(&cell))
+        cell.rsplit_once('.').is_some_and(|(_, last)| last == "x")
+            || self.clause_number.as_ref().is_some_and(|pattern| pattern.is_match(&cell))
     }
 
     /// Whether most rows of its largest table pair a clause number with something else.

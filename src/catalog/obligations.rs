@@ -115,34 +115,51 @@ fn ends_in_abbreviation(text: &str) -> bool {
     last.len() <= 3 || last.contains('.')
 }
 
-/// Places where a comma or "and" is followed by a verb of obligation.
+/// Places where a comma or "and" is followed by a verb of obligation, or by a row of such verbs with one object.
 fn verbs(sentence: &str) -> Vec<usize> {
-    let folded_words = |from: usize| sentence[from..].split(|c: char| !(c.is_alphanumeric() || c == '-')).find(|w| !w.is_empty());
     let mut found = Vec::new();
+    let mut until = 0;
     for (at, _) in sentence.match_indices([',', ' ']) {
-        let joins = [", and ", ", then ", ", ", " and ", " und "].iter().find(|joint| sentence[at..].starts_with(**joint));
-        let Some(joint) = joins else { continue };
+        let Some(joint) = JOINTS.iter().find(|joint| sentence[at..].starts_with(**joint)) else { continue };
         let from = at + joint.len();
-        let is_new = found.last().is_none_or(|last| from > *last);
-        if is_new && folded_words(from).is_some_and(|word| VERBS.contains(&fold(word).as_str())) && !is_noun(sentence, from) {
+        if from < until || found.last().is_some_and(|last| from <= *last) {
+            continue;
+        }
+        let end = end_of_verbs(sentence, from);
+        if end > from && !is_noun(&sentence[end..]) {
             found.push(from);
+            until = end;
         }
     }
     found
 }
 
-/// "and record keeping", "and test results": a word that could be a verb stands before a noun as part of it, or ends the
-/// sentence.
-fn is_noun(sentence: &str, from: usize) -> bool {
-    let mut words = sentence[from..].split(' ');
-    let verb = words.next().unwrap_or_default();
-    let next = words.next().unwrap_or_default();
-    verb.ends_with([',', '.', ';'])
-        || next.is_empty()
-        || matches!(
-            next.trim_end_matches(['.', ',']),
-            "of" | "and" | "or" | "are" | "is" | "keeping" | "results" | "plan" | "plans" | "reports" | "records"
-        )
+/// What joins one obligation to the next.
+const JOINTS: [&str; 5] = [", and ", ", then ", ", ", " and ", " und "];
+
+/// Where the row of verbs ends that begins there ("create, modify and remove"); the same place if there is none.
+fn end_of_verbs(sentence: &str, from: usize) -> usize {
+    let mut end = from;
+    let mut start = from;
+    loop {
+        let rest = &sentence[start..];
+        let length = rest.find(|c: char| !(c.is_alphanumeric() || c == '-')).unwrap_or(rest.len());
+        if length == 0 || !VERBS.contains(&fold(&rest[..length]).as_str()) {
+            return end;
+        }
+        end = start + length;
+        let Some(joint) = JOINTS.iter().chain(&[" or "]).find(|joint| sentence[end..].starts_with(**joint)) else { return end };
+        start = end + joint.len();
+    }
+}
+
+/// "and record keeping", "and test results", "and approve.": what could be a verb is part of a noun, or has no object.
+fn is_noun(rest: &str) -> bool {
+    const AFTER_NOUNS: [&str; 14] =
+        ["of", "and", "or", "are", "is", "keeping", "results", "plan", "plans", "reports", "records", "number", "numbers", "procedures"];
+    let rest = rest.trim_end_matches(['.', ',', ';', ' ']);
+    let Some(next) = rest.strip_prefix(' ') else { return true };
+    next.split([' ', ',', '.']).next().is_none_or(|word| word.is_empty() || AFTER_NOUNS.contains(&word))
 }
 
 /// Whether there are enough words for an obligation.

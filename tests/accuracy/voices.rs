@@ -108,7 +108,7 @@ fn tell(voice: &Voice, finding: &Finding) {
 #[test]
 fn voices_of_many_makers() {
     let catalog = reviewing::built_in();
-    let standards = catalog.standards.iter().filter(|s| s.id.starts_with("i")).map(|s| s.id.clone()).collect();
+    let standards = catalog.standards.iter().filter(|s| s.id.starts_with('i')).map(|s| s.id.clone()).collect();
     let engine = reviewing::engine(catalog, standards, "all", SafetyClass::C);
     let only = std::env::var("CROSSWALK_ACCURACY_CLAUSES").ok().map(|pattern| regex::Regex::new(&pattern).expect("a pattern"));
     let all: Vec<Voice> =
