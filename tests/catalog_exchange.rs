@@ -9,7 +9,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crosswalk::app::embedded_catalog;
-use crosswalk::catalog::{Catalog, Weight, constraint_ids, difference, disagreeing_mappings, load, oscal_documents, repeated_sentences};
+use crosswalk::catalog::{
+    Catalog, Weight, catch_all_concepts, constraint_ids, difference, disagreeing_mappings, load, oscal_documents, repeated_sentences,
+};
 use serde_json::Value;
 
 fn embedded() -> Catalog {
@@ -137,6 +139,7 @@ fn entries_share_no_sentence_and_mappings_agree() {
     let catalog = embedded();
     assert_eq!(repeated_sentences(&catalog), []);
     assert_eq!(disagreeing_mappings(&catalog), []);
+    assert_eq!(catch_all_concepts(&catalog), []);
     let twice = changed("iec-62304-2006-a1-2015/8.1.2.toml", |text| {
         let other = embedded_catalog::files().into_iter().find(|f| f.path == "iec-81001-5-1-2021/5.7.4.toml").expect("it is there").text;
         let from = other.find("why = \"\"\"\n").expect("a reason") + 10;

@@ -6,6 +6,7 @@ pub mod credentials;
 pub mod demo;
 pub mod embedded_catalog;
 mod environment;
+pub mod export_catalog;
 pub mod failure;
 pub mod machine;
 pub mod open_catalog;

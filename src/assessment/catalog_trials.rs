@@ -2,6 +2,7 @@
 //! falls when it is no longer a statement.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::assessment::passage_check::PassageChecker;
 use crate::assessment::{PlannedClause, Verdict};
@@ -42,29 +43,36 @@ pub struct CatalogTrials {
     pub unmoved: Vec<Unmoved>,
 }
 
-impl PassageChecker {
-    /// Tries every passing passage of every full entry against all other full entries, and mutated against its own.
+impl CatalogTrials {
+    /// These and those of another part.
     #[must_use]
-    pub fn trials(&self) -> CatalogTrials {
+    pub fn joined(mut self, other: Self) -> Self {
+        for (pair, leaks) in other.leaks {
+            let sum = self.leaks.entry(pair).or_default();
+            sum.found += leaks.found;
+            sum.tried += leaks.tried;
+        }
+        self.mutated += other.mutated;
+        self.unmoved.extend(other.unmoved);
+        self
+    }
+}
+
+impl PassageChecker {
+    /// How many full entries can be tried.
+    #[must_use]
+    pub fn full_entries(&self) -> usize {
+        self.clauses().iter().filter(|clause| is_full(clause)).count()
+    }
+
+    /// Tries the passing passages of some full entries, by their positions among all of them, against every other full
+    /// entry, and mutated against their own. Parts can be tried by several threads and joined.
+    #[must_use]
+    pub fn trials(&self, part: Range<usize>) -> CatalogTrials {
         let clauses = self.clauses();
         let full: Vec<usize> = (0..clauses.len()).filter(|c| is_full(&clauses[*c])).collect();
-        let workers = std::thread::available_parallelism().map_or(1, usize::from).min(8);
-        let share = full.len().div_ceil(workers).max(1);
-        let parts: Vec<CatalogTrials> = std::thread::scope(|scope| {
-            let started: Vec<_> = full.chunks(share).map(|own| scope.spawn(|| self.trials_of(own, &full))).collect();
-            started.into_iter().filter_map(|worker| worker.join().ok()).collect()
-        });
-        let mut all = CatalogTrials::default();
-        for part in parts {
-            for (pair, leaks) in part.leaks {
-                let sum = all.leaks.entry(pair).or_default();
-                sum.found += leaks.found;
-                sum.tried += leaks.tried;
-            }
-            all.mutated += part.mutated;
-            all.unmoved.extend(part.unmoved);
-        }
-        all
+        let own = full.get(part.start.min(full.len())..part.end.min(full.len())).unwrap_or_default();
+        self.trials_of(own, &full)
     }
 
     fn trials_of(&self, own: &[usize], full: &[usize]) -> CatalogTrials {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Clause, ConceptId, Stage, fold};
+use crate::catalog::{Catalog, Clause, ConceptId, ConceptMatcher, Stage, fold};
 
 /// Words of a sentence that no two entries may share; shorter ones are common speech.
 const SHARED_WORDS: usize = 8;
@@ -80,6 +80,21 @@ pub fn disagreeing_mappings(catalog: &Catalog) -> Vec<Disagreement> {
         }
     }
     found
+}
+
+/// Concepts that words without a meaning name: one of their terms fits nearly everything, so they ask for nothing.
+#[must_use]
+pub fn catch_all_concepts(catalog: &Catalog) -> Vec<Disagreement> {
+    let matcher = ConceptMatcher::compile(&catalog.lexicon);
+    let named = matcher.concepts("xylophone quokka").intersection(&matcher.concepts("zzyzx brrrt"));
+    let names = named.iter().filter_map(|ConceptId(index)| catalog.lexicon.names.get(index));
+    names
+        .map(|name| Disagreement {
+            clause: "lexicon".to_owned(),
+            quoted: format!("{name} "),
+            message: format!("a term of the concept `{name}` fits any word"),
+        })
+        .collect()
 }
 
 /// Names of concepts that no constraint names.

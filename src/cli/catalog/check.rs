@@ -1,11 +1,12 @@
 //! `crosswalk catalog check`.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::assessment::{CatalogTrials, PassageChecker, Verdict};
 use crate::catalog::{
-    Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, constraint_ids, disagreeing_mappings, repeated_sentences, test_names,
-    test_passages, unused_concepts,
+    Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, catch_all_concepts, constraint_ids, disagreeing_mappings,
+    repeated_sentences, test_names, test_passages, unused_concepts,
 };
 use crate::cli::catalog::{SourceArgs, mistakes, read};
 use crate::cli::{Exit, Failure};
@@ -21,9 +22,9 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     let passages = judged_passages(&catalog, &checker);
     let (known, failed): (Vec<_>, Vec<_>) = names.failed.into_iter().chain(passages.failed).partition(|test| test.is_known);
     let mut failed: Vec<Mistake> = failed.iter().map(|test| as_mistake(test, &opened.texts)).collect();
-    let apart = repeated_sentences(&catalog).into_iter().chain(disagreeing_mappings(&catalog));
+    let apart = repeated_sentences(&catalog).into_iter().chain(disagreeing_mappings(&catalog)).chain(catch_all_concepts(&catalog));
     failed.extend(apart.map(|one| at(&one.clause, &one.quoted, one.message, "Change one of the two.", &opened.texts)));
-    let trials = checker.trials();
+    let trials = tried(&checker);
     failed.extend(trials.unmoved.iter().map(|one| {
         let clause = one.constraint.split('#').next().unwrap_or_default();
         let message = format!("{} still passes with a {} before it: {}", one.constraint, one.mutation, one.text);
@@ -34,6 +35,32 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
         return Err(mistakes::failure(failed.len()));
     }
     Ok(format!("{}{}", summary(&catalog, names.run, passages.run, known.len()), figures(&catalog, &trials)))
+}
+
+/// Tries all passages, on all the machine's processors.
+fn tried(checker: &PassageChecker) -> CatalogTrials {
+    /// Entries that one worker takes at a time: some have many more passages than others.
+    const SHARE: usize = 4;
+    let entries = checker.full_entries();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut mine = CatalogTrials::default();
+        loop {
+            let from = next.fetch_add(SHARE, Ordering::Relaxed);
+            if from >= entries {
+                return mine;
+            }
+            mine = mine.joined(checker.trials(from..from + SHARE));
+        }
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts: Vec<CatalogTrials> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        started.into_iter().filter_map(|worker| worker.join().ok()).collect()
+    });
+    let mut trials = parts.into_iter().fold(CatalogTrials::default(), CatalogTrials::joined);
+    trials.unmoved.sort_by(|a, b| a.constraint.cmp(&b.constraint).then_with(|| a.text.cmp(&b.text)));
+    trials
 }
 
 /// What the trials of all passages gave, and what nobody uses.

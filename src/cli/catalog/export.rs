@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::app::export_catalog::{write_oscal, write_text};
 use crate::catalog::{Catalog, oscal_documents};
 use crate::cli::{Exit, Failure};
 
@@ -10,12 +11,8 @@ pub(super) fn oscal(catalog: &Catalog, folder: Option<&Path>) -> Result<String, 
     let Some(folder) = folder else {
         return Err(Failure::new(Exit::Usage, "OSCAL is a folder of files, and no folder was named", "Add `--out FOLDER`."));
     };
-    std::fs::create_dir_all(folder).map_err(|error| not_written(folder, &error))?;
     let documents = oscal_documents(catalog);
-    for document in &documents {
-        let path = folder.join(&document.file_name);
-        std::fs::write(&path, format!("{:#}\n", document.content)).map_err(|error| not_written(&path, &error))?;
-    }
+    write_oscal(folder, &documents)?;
     Ok(format!("{} files of OSCAL 1.2.1 in {}\n", documents.len(), folder.display()))
 }
 
@@ -43,15 +40,11 @@ pub(super) fn csv(catalog: &Catalog, path: Option<&Path>) -> Result<String, Fail
     }
     let text = String::from_utf8(writer.into_inner().map_err(|_| failed())?).map_err(|_| failed())?;
     let Some(path) = path else { return Ok(text) };
-    std::fs::write(path, text).map_err(|error| not_written(path, &error))?;
+    write_text(path, &text)?;
     Ok(format!("{}\n", path.display()))
 }
 
 /// A cell that a spreadsheet does not take for a formula.
 fn without_formula(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-fn not_written(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(Exit::Usage, format!("{} could not be written: {error}", path.display()), "Check the path, its rights and the free space.")
 }
