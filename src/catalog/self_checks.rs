@@ -86,8 +86,8 @@ pub fn disagreeing_mappings(catalog: &Catalog) -> Vec<Disagreement> {
 #[must_use]
 pub fn catch_all_concepts(catalog: &Catalog) -> Vec<Disagreement> {
     let matcher = ConceptMatcher::compile(&catalog.lexicon);
-    let named = matcher.concepts("xylophone quokka").intersection(&matcher.concepts("zzyzx brrrt"));
-    let names = named.iter().filter_map(|ConceptId(index)| catalog.lexicon.names.get(index));
+    let found = matcher.concepts("xylophone quokka").intersection(&matcher.concepts("zzyzx brrrt"));
+    let names = found.iter().filter_map(|ConceptId(index)| catalog.lexicon.names.get(index));
     names
         .map(|name| Disagreement {
             clause: "lexicon".to_owned(),
