@@ -3,10 +3,10 @@
 //! regular expression, and only where one of its literals stands.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::bytes::Regex;
+use regex::bytes::{Regex, RegexSet, RegexSetBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
 use regex_syntax::hir::{Hir, HirKind, Look};
@@ -18,6 +18,9 @@ use crate::catalog::{ConceptId, ConceptSet};
 const WORDS_PER_TERM: usize = 120;
 /// Shortest literal that may stand for a pattern; shorter ones stand everywhere.
 const SHORTEST_TRIGGER: usize = 2;
+
+/// Room for all patterns without a literal as one automaton, in bytes.
+const SET_BYTES: usize = 32 << 20;
 
 /// The groups that were found.
 pub(super) trait Groups {
@@ -70,8 +73,9 @@ pub(super) struct TermMatcher {
     literals: Option<AhoCorasick>,
     meanings: Vec<Vec<Meaning>>,
     patterns: Vec<Pattern>,
-    /// Patterns without a literal, tried on every text.
+    /// Patterns without a literal, tried on every text: their groups, and all of them as one.
     always: Vec<usize>,
+    always_as_one: Arc<OnceLock<Option<RegexSet>>>,
 }
 
 impl TermMatcher {
@@ -101,7 +105,7 @@ impl TermMatcher {
         }
         let (literals, meanings): (Vec<Vec<u8>>, Vec<Vec<Meaning>>) = words.into_iter().unzip();
         let literals = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::ContiguousNFA)).build(&literals);
-        Self { literals: literals.ok(), meanings, patterns, always }
+        Self { literals: literals.ok(), meanings, patterns, always, always_as_one: Arc::default() }
     }
 
     /// Adds the groups of which a folded text holds a term.
@@ -126,9 +130,21 @@ impl TermMatcher {
                 }
             }
         }
-        for pattern in &self.always {
-            if !found.contains(self.patterns[*pattern].group) {
-                self.try_pattern(*pattern, text, found);
+        if self.always.is_empty() {
+            return;
+        }
+        let as_one = self.always_as_one.get_or_init(|| {
+            let sources = self.always.iter().map(|pattern| self.patterns[*pattern].source.as_str());
+            RegexSetBuilder::new(sources).unicode(false).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build().ok()
+        });
+        match as_one {
+            Some(set) => set.matches(text).into_iter().for_each(|index| found.insert(self.patterns[self.always[index]].group)),
+            None => {
+                for pattern in &self.always {
+                    if !found.contains(self.patterns[*pattern].group) {
+                        self.try_pattern(*pattern, text, found);
+                    }
+                }
             }
         }
     }
