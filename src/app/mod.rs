@@ -7,6 +7,7 @@ pub mod demo;
 pub mod embedded_catalog;
 mod environment;
 pub mod export_catalog;
+pub mod extract_file;
 pub mod failure;
 pub mod machine;
 pub mod open_catalog;

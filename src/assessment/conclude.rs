@@ -1,6 +1,5 @@
 //! Concludes per clause from what was observed in all documents.
 
-use crate::assessment::graded::score as score_of;
 use crate::assessment::judge::Observation;
 use crate::assessment::plan::PlannedClause;
 use crate::assessment::{Candidate, Components, ConstraintFinding, Evidence, Finding, FindingGap, Score, Verdict};
@@ -12,8 +11,6 @@ const EVIDENCE: usize = 6;
 const CONTRADICTIONS: usize = 2;
 /// Files of which something is shown, if there are as many.
 const FILES: usize = 3;
-/// Share of a requirement's obligations that may be missing, as numerator and denominator.
-const MISSING_PARTS: (usize, usize) = (1, 2);
 /// Smallest weight at which a SHALL decides its clause.
 const DECISIVE_WEIGHT: u8 = 2;
 
@@ -52,7 +49,7 @@ pub fn conclude(
     } else {
         hidden.map(|path| format!("The file whose name speaks for it could not be read: {path}."))
     };
-    let mut constraints: Vec<ConstraintFinding> = (0..)
+    let constraints: Vec<ConstraintFinding> = (0..)
         .zip(&clause.judging.constraints)
         .filter(|(_, constraint)| constraint.retired.is_none())
         .map(|(index, constraint)| {
@@ -60,7 +57,6 @@ pub fn conclude(
             constraint_finding(constraint, &of_constraint, unknown.as_deref())
         })
         .collect();
-    cap_whole_by_parts(clause, &mut constraints);
     let weights: Vec<(u8, bool)> = clause
         .judging
         .constraints
@@ -101,23 +97,6 @@ fn constraint_finding(constraint: &Constraint, observations: &[&Observation], un
     }
     let contradicted_by = if verdict >= Verdict::Weak { contradictions(observations) } else { Vec::new() };
     ConstraintFinding { id: constraint.id.clone(), shall: constraint.shall.clone(), verdict, score, components, evidence, contradicted_by }
-}
-
-/// A requirement of several obligations is not supported where most of them are spoken of nowhere.
-fn cap_whole_by_parts(clause: &PlannedClause<'_>, constraints: &mut [ConstraintFinding]) {
-    let Some((whole, parts)) = constraints.split_first_mut() else { return };
-    if !clause.judging.constraints.last().is_some_and(|c| c.is_part) || whole.verdict != Verdict::Supported {
-        return;
-    }
-    let missing = parts.iter().filter(|part| part.verdict < Verdict::Weak).count();
-    if missing * MISSING_PARTS.1 > parts.len() * MISSING_PARTS.0 {
-        whole.verdict = Verdict::Weak;
-        whole.score = Score::new(score_of(Verdict::Weak, whole.components.finder.value()));
-        for evidence in &mut whole.evidence {
-            evidence.strength = Score::new(evidence.strength.value().min(0.49));
-        }
-        whole.components.because = format!("{missing} of its {} obligations were found nowhere.", parts.len());
-    }
 }
 
 /// The passages that deny what others say, the best first.

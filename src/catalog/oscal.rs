@@ -129,12 +129,15 @@ fn control(standard: &Standard, clause: &Clause) -> Value {
 
 fn item(control: &str, constraint: &Constraint) -> Value {
     let modal = match &constraint.modal {
+        Modal::Shall => "shall".to_owned(),
+        Modal::Should => "should".to_owned(),
+        Modal::Expected => "expected".to_owned(),
         Modal::SeeClause(number) => format!("see-clause {number}"),
-        other => format!("{other:?}").to_lowercase(),
     };
     let mut props = vec![property("weight", &constraint.weight.to_string()), property("modal", &modal)];
-    props.push(property("basis", &format!("{:?}", constraint.basis).to_lowercase()));
-    props.push(property("confidence", &format!("{:?}", constraint.confidence).to_lowercase()));
+    // In the words of the catalog's files.
+    props.push(json!({ "name": "basis", "ns": NAMESPACE, "value": constraint.basis }));
+    props.push(json!({ "name": "confidence", "ns": NAMESPACE, "value": constraint.confidence }));
     if let Some(since) = &constraint.retired {
         props.push(property("retired", since));
     }

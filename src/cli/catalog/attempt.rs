@@ -4,15 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::app::read_file::read_file;
-use crate::app::settings::{extract_limits, load_settings, sandbox_demand};
+use crate::app::extract_file::extract_file;
 use crate::assessment::{Chosen, Engine, Trial, Verdict, WHOLE_STANDARD};
 use crate::catalog::{Catalog, SafetyClass};
 use crate::cli::catalog::show::unknown;
 use crate::cli::{Exit, Failure};
-use crate::evidence::{Document, FileContent, SourceFile};
-use crate::extract::{ChildExtractor, SandboxDemand};
-use crate::ports::Extraction;
+use crate::evidence::{FileContent, SourceFile};
 
 /// Which constraints of an entry a document meets, and why not the others.
 pub(super) fn run(catalog: Catalog, entry: &str, path: &Path) -> Result<String, Failure> {
@@ -22,7 +19,7 @@ pub(super) fn run(catalog: Catalog, entry: &str, path: &Path) -> Result<String, 
         .find(|(standard, number)| catalog.clause(standard, number).is_some())
         .ok_or_else(|| unknown(&catalog, entry))?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let document = document(path, &name)?;
+    let document = extract_file(path)?;
     let chosen = Chosen { standards: vec![standard.clone()], profile: WHOLE_STANDARD.to_owned(), safety_class: SafetyClass::C };
     let refused = || Failure::new(Exit::Internal, "the judge refuses this catalog", "Run `crosswalk catalog check`.");
     let engine = Engine::new(Arc::new(catalog), chosen).map_err(|_| refused())?;
@@ -37,24 +34,6 @@ pub(super) fn run(catalog: Catalog, entry: &str, path: &Path) -> Result<String, 
     };
     let trials = engine.try_clause(&standard, &number, &file, &document).ok_or_else(refused)?;
     Ok(as_text(entry, &name, &trials))
-}
-
-fn document(path: &Path, name: &str) -> Result<Arc<Document>, Failure> {
-    let no_process =
-        || Failure::new(Exit::Internal, "The reader process could not be started.", "Check the limits on processes of this account.");
-    let settings = load_settings()?;
-    let limits = extract_limits(&settings);
-    let bytes = read_file(path, limits.file_bytes)?;
-    let extractor = ChildExtractor::of_this_program(limits)
-        .map_err(|_| no_process())?
-        .with_sandbox(sandbox_demand(&settings, SandboxDemand::BestEffort));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|_| no_process())?;
-    match runtime.block_on(extractor.read_bytes(name, "", bytes)) {
-        Extraction::Document(document) => Ok(Arc::new(document)),
-        Extraction::Unreadable(reason) => {
-            Err(Failure::new(Exit::Unreadable, format!("{} cannot be read. {}", path.display(), reason.in_words()), ""))
-        }
-    }
 }
 
 fn as_text(entry: &str, name: &str, trials: &[Trial]) -> String {
