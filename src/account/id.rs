@@ -52,6 +52,18 @@ id! {
     ReviewId
 }
 id! {
+    /// The payment for a review: what Stripe hands back as the reference of the client.
+    PaymentId
+}
+id! {
+    /// What a customer decided about a finding.
+    DecisionId
+}
+id! {
+    /// An e-mail that waits to be sent, or was.
+    MailId
+}
+id! {
     /// A receipt for something that was deleted.
     ReceiptId
 }
