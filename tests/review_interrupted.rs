@@ -11,6 +11,7 @@ use crosswalk::evidence::LedgerStatus;
 use crosswalk::extract::{ChildExtractor, SandboxDemand};
 use crosswalk::folder::FolderSource;
 use crosswalk::ports::{ByteLimit, ExtractLimits, ProgressSink, ReviewEvent};
+use crosswalk::workflow::known_files::KnownFiles;
 use crosswalk::workflow::run_review::{Interrupt, ReviewError, ReviewLimits, run_review};
 
 /// Presses Ctrl-C at a certain event.
@@ -48,7 +49,8 @@ async fn review(folder: &tempfile::TempDir, is_time: fn(ReviewEvent) -> bool) ->
     let interrupt = Interrupt::default();
     let press = PressAt { interrupt: interrupt.clone(), is_time };
     let limits = ReviewLimits { file_bytes: ByteLimit(1_000_000), parallel_files: 1 };
-    let outcome = run_review(&FolderSource::new(folder.path()), &extractor, &engine, limits, &press, &interrupt).await?;
+    let outcome =
+        run_review(&FolderSource::new(folder.path()), &extractor, &engine, limits, &KnownFiles::none(), &press, &interrupt).await?;
     assert!(outcome.was_interrupted);
     assert!(outcome.incomplete_because[0].contains("stayed unexamined"), "{:?}", outcome.incomplete_because);
     Ok(outcome.assessment)

@@ -111,6 +111,8 @@ pub struct PurgeCounts {
     pub quotes: u64,
     /// Sessions that were ended.
     pub sessions: u64,
+    /// Decisions about findings.
+    pub decisions: u64,
 }
 
 /// A receipt: what was deleted when. It holds counts only.

@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::extract::{ChildExtractor, SandboxDemand};
 use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink};
 use crate::report::{LedgerCounts, PageFacts, RunFacts};
+use crate::workflow::known_files::KnownFiles;
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
 
 /// What to review, and where the reports go.
@@ -85,7 +86,7 @@ pub async fn review<S: DocumentSource>(
     })?;
     let extractor = extractor.with_sandbox(request.sandbox);
     let limits = ReviewLimits { file_bytes: crate::ports::ByteLimit(request.limits.file_bytes), parallel_files: request.threads.max(1) };
-    let outcome = run_review(source, &extractor, &engine, limits, progress, interrupt).await?;
+    let outcome = run_review(source, &extractor, &engine, limits, &KnownFiles::none(), progress, interrupt).await?;
     let finished = clock.now();
     let facts = RunFacts {
         started_at: started.to_string(),

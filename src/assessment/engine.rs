@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::assessment::conclude::{Examination, conclude};
 use crate::assessment::document_kind::{DeclaredStatus, KindPatterns, blank_share, is_named_template, lies_among_superseded};
 use crate::assessment::examined::Examined;
@@ -28,7 +30,7 @@ const PARTLY_BLANK: f64 = 0.2;
 const SPEAKS_OF_WHOLE: f64 = 0.25;
 
 /// What one document gave. It holds all that the conclusion needs, so that the document itself can be dropped.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct DocumentObservations {
     /// Kind of the document.
     pub kind: DocumentKind,

@@ -1,6 +1,8 @@
 //! The judge: whether a document meets one constraint. Rules, not a threshold on similarity: the concepts must stand
 //! together, in the right kind of document, in language that obliges, states or reports, and without a veto.
 
+use serde::{Deserialize, Serialize};
+
 use crate::assessment::examined::Examined;
 use crate::assessment::find::{Finder, Passage, is_pair, is_quotable};
 use crate::assessment::graded::{Graded, grade, settle};
@@ -45,7 +47,7 @@ const UNQUOTED_SCORE: f64 = 0.1;
 const QUOTES: usize = 3;
 
 /// One thing seen in one document for one constraint.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Observation {
     /// Position of the clause among those judged.
     pub clause_index: usize,

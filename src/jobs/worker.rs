@@ -3,22 +3,29 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::account::WorkerId;
+use crate::jobs::duties::Keeper;
 use crate::jobs::progress::GatheredProgress;
 use crate::jobs::under_lease::{Holder, Why, log_trouble};
-use crate::jobs::{Shutdown, WorkerTerms};
-use crate::ports::{AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, SourceOpener, StoreFailure};
-use crate::workflow::perform_review::{Performed, ReviewTools, perform_review};
+use crate::jobs::{Duties, Shutdown, WorkerTerms};
+use crate::ports::{
+    AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, ReviewResult, SourceOpener, StoreFailure,
+};
+use crate::workflow::perform_review::{Outcome, Performed, ReviewTools, perform_review};
 use crate::workflow::run_review::Interrupt;
 
 /// How often what is too old is purged.
 const PURGE_PAUSE: Duration = Duration::from_hours(1);
 /// Most reviews that are purged at one time.
 const PURGE_AT_ONCE: u64 = 100;
+/// How long a letter under way is waited for when the worker ends.
+const KEEPER_GRACE: Duration = Duration::from_secs(5);
+/// Letters are forgotten so long after they were put into the outbox.
+const LETTERS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// How often ending a review is tried while the store does not answer, and how long is waited between.
 const ENDING_TRIES: u32 = 60;
 const ENDING_PAUSE: Duration = Duration::from_millis(500);
@@ -30,6 +37,8 @@ pub struct Worker<O, E> {
     id: WorkerId,
     /// The longest a session lives, in seconds: older ones are purged.
     session_seconds: i64,
+    /// What is done beside reviews.
+    duties: Duties,
 }
 
 /// What a single step did.
@@ -43,7 +52,7 @@ pub enum Step {
 
 /// How a review under lease is to be ended.
 enum End {
-    Done(Box<crate::assessment::Assessment>),
+    Done(Box<Outcome>),
     Failed(ReviewFailure),
     Cancelled,
     Retry(Timestamp),
@@ -59,8 +68,8 @@ where
 {
     /// A worker. The id must be a new one for every start of the process.
     #[must_use]
-    pub fn new(tools: ReviewTools<O, E>, terms: WorkerTerms, id: WorkerId, session_seconds: i64) -> Arc<Self> {
-        Arc::new(Self { tools, terms, id, session_seconds })
+    pub fn new(tools: ReviewTools<O, E>, terms: WorkerTerms, id: WorkerId, session_seconds: i64, duties: Duties) -> Arc<Self> {
+        Arc::new(Self { tools, terms, id, session_seconds, duties })
     }
 
     /// How long its reviews may run on once it is told to stop.
@@ -73,6 +82,7 @@ where
     pub async fn run(self: Arc<Self>, shutdown: Shutdown) {
         tracing::info!(worker = %self.id, parallel = self.terms.parallel_reviews, "the worker begins");
         let mut running = JoinSet::new();
+        let keeping = tokio::spawn(self.keeper().run(shutdown.clone()));
         let mut purged_at: Option<Instant> = None;
         while !shutdown.has_begun() {
             if purged_at.is_none_or(|at| at.elapsed() > PURGE_PAUSE) {
@@ -102,7 +112,27 @@ where
         while let Some(ended) = running.join_next().await {
             self.note_end(&ended);
         }
+        // It ends by itself, at most a letter later; what it had begun is taken up again by another.
+        let _ = timeout(KEEPER_GRACE, keeping).await;
         tracing::info!(worker = %self.id, "the worker has ended");
+    }
+
+    fn keeper(&self) -> Keeper {
+        Keeper {
+            store: Arc::clone(&self.tools.store),
+            clock: Arc::clone(&self.tools.clock),
+            duties: self.duties.clone(),
+            worker: self.id.clone(),
+            poll: self.terms.poll,
+        }
+    }
+
+    /// Does once what is due beside reviews. For tests, which then need no waiting.
+    pub async fn keep_house(&self) {
+        let keeper = self.keeper();
+        keeper.order_due().await;
+        keeper.send_mail().await;
+        keeper.ask_after_payments().await;
     }
 
     fn note_end(&self, ended: &Result<(), tokio::task::JoinError>) {
@@ -174,7 +204,7 @@ where
     /// Performs the review. Where some files could not be had, once more after a wait: what is better counts, and a result that is there
     /// is never given up for an attempt that has none.
     async fn perform(&self, review: &ReviewRecord, progress: &GatheredProgress, interrupt: &Interrupt) -> Result<Performed, StoreFailure> {
-        let incomplete = match perform_review(&self.tools, review, progress, interrupt).await? {
+        let incomplete = match perform_review(&self.tools, review, &[], progress, interrupt).await? {
             Performed::TryAgain { incomplete: Some(incomplete) } => incomplete,
             done @ (Performed::Done(_) | Performed::TryAgain { incomplete: None } | Performed::Failed(_) | Performed::Interrupted) => {
                 return Ok(done);
@@ -186,7 +216,7 @@ where
             () = interrupt.raised() => return Ok(Performed::Interrupted),
         }
         progress.begin_again();
-        Ok(match perform_review(&self.tools, review, progress, interrupt).await? {
+        Ok(match perform_review(&self.tools, review, &incomplete.examinations, progress, interrupt).await? {
             Performed::Interrupted => Performed::Interrupted,
             Performed::Done(better) | Performed::TryAgain { incomplete: Some(better) } => Performed::Done(better),
             Performed::TryAgain { incomplete: None } | Performed::Failed(_) => Performed::Done(incomplete),
@@ -199,9 +229,7 @@ where
         match (why, performed) {
             (Some(Why::Lost), _) => End::Leave,
             // A result that was there when the wish to stop came is kept all the same: nothing is lost.
-            (_, Ok(Ok(Performed::Done(assessment)))) | (None, Ok(Ok(Performed::TryAgain { incomplete: Some(assessment) }))) => {
-                End::Done(assessment)
-            }
+            (_, Ok(Ok(Performed::Done(outcome)))) | (None, Ok(Ok(Performed::TryAgain { incomplete: Some(outcome) }))) => End::Done(outcome),
             (Some(Why::Cancelled), _) => End::Cancelled,
             // Nobody interrupts without a reason; if it looks so, the attempt does not count.
             (Some(Why::ShuttingDown), _) | (None, Ok(Ok(Performed::Interrupted))) => End::HandBack,
@@ -226,7 +254,7 @@ where
             let now = self.tools.clock.now();
             let store = &self.tools.store;
             let (outcome, word) = match &end {
-                End::Done(assessment) => (store.finish(lease, assessment, now).await, "done"),
+                End::Done(outcome) => (store.finish(lease, &result_of(outcome), now).await, "done"),
                 End::Failed(failure) => (store.fail(lease, *failure, now).await, "failed"),
                 End::Cancelled => (store.cancelled(lease, now).await, "cancelled"),
                 End::Retry(run_at) => (store.retry(lease, *run_at).await, "to be tried again"),
@@ -236,6 +264,9 @@ where
             match outcome {
                 Ok(true) => return word,
                 Ok(false) => return "lost",
+                Err(StoreFailure::Full { .. }) if let_go_of_examinations(&mut end) => {
+                    tracing::warn!(review = %lease.review, "there is no room for what the next review could have used; the result comes first");
+                }
                 Err(StoreFailure::Full { detail }) if matches!(end, End::Done(_)) => {
                     tracing::error!(review = %lease.review, detail, "there is no room for the result");
                     // The few bytes of this may still fit. Reading everything again would only end here again.
@@ -256,6 +287,31 @@ where
             Ok(_) => {}
             Err(failure) => tracing::warn!(error = %failure, "could not purge what is too old; trying again in an hour"),
         }
+        let before = self.tools.clock.now().checked_sub(LETTERS_KEPT).unwrap_or(Timestamp::MIN);
+        if let Err(failure) = self.tools.store.forget_notices(before).await {
+            tracing::warn!(error = %failure, "could not forget old letters; trying again in an hour");
+        }
+    }
+}
+
+fn result_of(outcome: &Outcome) -> ReviewResult<'_> {
+    ReviewResult {
+        assessment: &outcome.assessment,
+        examinations: &outcome.examinations,
+        // An incomplete review knows less than the one before: both are kept.
+        replaces: outcome.before.as_ref().filter(|_| outcome.assessment.complete),
+        notice: outcome.notice.as_ref(),
+    }
+}
+
+/// Lets go of what only spares the next review some work. False when there is nothing of that.
+fn let_go_of_examinations(end: &mut End) -> bool {
+    match end {
+        End::Done(outcome) if !outcome.examinations.is_empty() => {
+            outcome.examinations = Vec::new();
+            true
+        }
+        End::Done(_) | End::Failed(_) | End::Cancelled | End::Retry(_) | End::HandBack | End::Leave => false,
     }
 }
 

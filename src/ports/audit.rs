@@ -43,13 +43,25 @@ pub enum AuditAction {
     Purged,
     /// Deleted the account.
     AccountDeleted,
+    /// Went to the checkout.
+    CheckoutBegun,
+    /// How a payment stands changed by what Stripe told.
+    PaymentChanged,
+    /// Set when a connection is reviewed again.
+    Scheduled,
+    /// Removed that.
+    ScheduleRemoved,
+    /// Decided something about a finding.
+    Decided,
+    /// Took a decision back.
+    DecisionWithdrawn,
     /// The operator sealed everything with a new key.
     Rekeyed,
 }
 
 impl AuditAction {
     /// Every action.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 24] = [
         Self::SignedIn,
         Self::SignedOut,
         Self::SignedOutEverywhere,
@@ -67,6 +79,12 @@ impl AuditAction {
         Self::RetentionChanged,
         Self::Purged,
         Self::AccountDeleted,
+        Self::CheckoutBegun,
+        Self::PaymentChanged,
+        Self::Scheduled,
+        Self::ScheduleRemoved,
+        Self::Decided,
+        Self::DecisionWithdrawn,
         Self::Rekeyed,
     ];
 
@@ -91,6 +109,12 @@ impl AuditAction {
             Self::RetentionChanged => "retention-changed",
             Self::Purged => "purged",
             Self::AccountDeleted => "account-deleted",
+            Self::CheckoutBegun => "checkout-begun",
+            Self::PaymentChanged => "payment-changed",
+            Self::Scheduled => "scheduled",
+            Self::ScheduleRemoved => "schedule-removed",
+            Self::Decided => "decided",
+            Self::DecisionWithdrawn => "decision-withdrawn",
             Self::Rekeyed => "rekeyed",
         }
     }

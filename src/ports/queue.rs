@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::account::{ReviewId, WorkerId};
 use crate::assessment::Assessment;
-use crate::ports::{ReviewFailure, ReviewProgress, ReviewRecord, StoreFailure};
+use crate::ports::{KeptExamination, QueuedNotice, ReviewFailure, ReviewProgress, ReviewRecord, StoreFailure};
 
 /// The right to work on a review for a while. Every later statement is fenced by review, worker and attempt: who was late changes
 /// nothing any more.
@@ -47,6 +47,26 @@ pub struct LeaseTerms {
     pub max_attempts: u32,
 }
 
+/// What a review that is done leaves behind. No `Debug`: customer text.
+pub struct ReviewResult<'a> {
+    /// The result.
+    pub assessment: &'a Assessment,
+    /// What each file gave, for the next review.
+    pub examinations: &'a [KeptExamination],
+    /// The review before, whose examinations are of no more use.
+    pub replaces: Option<&'a ReviewId>,
+    /// A letter about it.
+    pub notice: Option<&'a QueuedNotice>,
+}
+
+impl<'a> ReviewResult<'a> {
+    /// A result that leaves nothing for the next review.
+    #[must_use]
+    pub fn of(assessment: &'a Assessment) -> Self {
+        Self { assessment, examinations: &[], replaces: None, notice: None }
+    }
+}
+
 /// Hands out reviews to workers, of which there may be several on several machines. What ends a lease can be asked for again when the
 /// answer was lost: it is true when this very lease did it already and nobody has claimed the review since, and changes nothing more.
 #[async_trait]
@@ -65,11 +85,12 @@ pub trait Queue: Send + Sync {
     /// See [`StoreFailure`].
     async fn report(&self, lease: &Lease, progress: ReviewProgress, terms: LeaseTerms, now: Timestamp) -> Result<Standing, StoreFailure>;
 
-    /// Keeps the result and ends the review, in one transaction. False when the lease was lost: nothing was stored.
+    /// Keeps the result and ends the review, in one transaction, with all that goes along with it. False when the lease was lost: nothing
+    /// was stored.
     ///
     /// # Errors
     /// See [`StoreFailure`].
-    async fn finish(&self, lease: &Lease, assessment: &Assessment, now: Timestamp) -> Result<bool, StoreFailure>;
+    async fn finish(&self, lease: &Lease, result: &ReviewResult<'_>, now: Timestamp) -> Result<bool, StoreFailure>;
 
     /// Ends the review without a result. False when the lease was lost.
     ///

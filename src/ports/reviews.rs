@@ -160,6 +160,32 @@ impl ReviewState {
     }
 }
 
+/// Who ordered a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReviewOrigin {
+    /// A person.
+    Ordered,
+    /// A schedule.
+    Scheduled,
+}
+
+impl ReviewOrigin {
+    /// The word in the database.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ordered => "ordered",
+            Self::Scheduled => "scheduled",
+        }
+    }
+
+    /// The origin that a word names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Ordered, Self::Scheduled].into_iter().find(|origin| origin.word() == word)
+    }
+}
+
 /// A review as kept, without its result. No `Debug`: customer text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ReviewRecord {
@@ -173,6 +199,8 @@ pub struct ReviewRecord {
     pub order: ReviewOrder,
     /// When.
     pub ordered_at: Timestamp,
+    /// By whom.
+    pub origin: ReviewOrigin,
     /// State.
     pub state: ReviewState,
 }

@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 
-use crate::ports::{Accounts, AuditLog, Connections, PendingFlows, Queue, Reviews, Sessions, StoreFailure};
+use crate::ports::{
+    Accounts, AuditLog, Connections, Decisions, Examinations, Outbox, PaymentBook, PendingFlows, Queue, Reviews, Schedules, Sessions,
+    StoreFailure,
+};
 
 /// Whether the store works.
 #[async_trait]
@@ -15,6 +18,36 @@ pub trait Health: Send + Sync {
 }
 
 /// Everything that the service keeps.
-pub trait Store: Accounts + Sessions + PendingFlows + Connections + Reviews + Queue + AuditLog + Health {}
+pub trait Store:
+    Accounts
+    + Sessions
+    + PendingFlows
+    + Connections
+    + Reviews
+    + Queue
+    + Examinations
+    + Schedules
+    + Decisions
+    + PaymentBook
+    + Outbox
+    + AuditLog
+    + Health
+{
+}
 
-impl<T: Accounts + Sessions + PendingFlows + Connections + Reviews + Queue + AuditLog + Health> Store for T {}
+impl<T> Store for T where
+    T: Accounts
+        + Sessions
+        + PendingFlows
+        + Connections
+        + Reviews
+        + Queue
+        + Examinations
+        + Schedules
+        + Decisions
+        + PaymentBook
+        + Outbox
+        + AuditLog
+        + Health
+{
+}

@@ -13,7 +13,7 @@ use crate::ports::{AuditAction, AuditEntry, StoreFailure};
 use crate::store::Database;
 use crate::store::audit::append_within;
 use crate::store::column::{as_kept, count, how_many, later, millisecond, number, timestamp};
-use crate::store::entity::{connection, customer, flow, receipt, review, session};
+use crate::store::entity::{connection, customer, decision, flow, receipt, review, session};
 use crate::store::failure::told;
 use crate::store::review_row::{CANCELLED, DONE, FAILED};
 
@@ -38,7 +38,8 @@ impl Database {
         let reviews = lock_reviews(&transaction, review::Column::CustomerId.eq(id.as_str()).into_condition()).await?;
         let of_customer = session::Entity::find().filter(session::Column::CustomerId.eq(id.as_str()));
         let sessions = of_customer.count(&transaction).await.map_err(told)?;
-        let counts = PurgeCounts { connections, grants, sessions, ..counted(&reviews) };
+        let decisions = count_decisions(&transaction, decision::Column::CustomerId.eq(id.as_str())).await?;
+        let counts = PurgeCounts { connections, grants, sessions, decisions, ..counted(&reviews) };
         customer::Entity::delete_by_id(id.as_str()).exec(&transaction).await.map_err(told)?;
         let receipt = keep_receipt(&transaction, receipt, counts, grant_revoked, now).await?;
         transaction.commit().await.map_err(told)?;
@@ -61,8 +62,9 @@ impl Database {
             return Ok(None);
         }
         let reviews = lock_reviews(&transaction, review::Column::ConnectionId.eq(id.as_str()).into_condition()).await?;
+        let decisions = count_decisions(&transaction, decision::Column::ConnectionId.eq(id.as_str())).await?;
         connection::Entity::delete_by_id(id.as_str()).exec(&transaction).await.map_err(told)?;
-        let counts = PurgeCounts { connections, grants, ..counted(&reviews) };
+        let counts = PurgeCounts { connections, grants, decisions, ..counted(&reviews) };
         let receipt = keep_receipt(&transaction, receipt, counts, grant_revoked, now).await?;
         transaction.commit().await.map_err(told)?;
         self.cut_log().await;
@@ -103,6 +105,7 @@ impl Database {
                     ledger_lines: count(row.ledger_lines),
                     quotes: count(row.quotes),
                     sessions: count(row.sessions),
+                    decisions: count(row.decisions),
                 },
                 grant_revoked: row.grant_revoked,
             })
@@ -126,6 +129,10 @@ async fn lock_connections(transaction: &DatabaseTransaction, which: impl IntoCon
     // Scopes are there as long as the grant is.
     let grants = rows.iter().filter(|(_, scopes)| scopes.is_some()).count();
     Ok((how_many(rows.len()), how_many(grants)))
+}
+
+async fn count_decisions(transaction: &DatabaseTransaction, which: impl IntoCondition) -> Result<u64, StoreFailure> {
+    decision::Entity::find().filter(which).count(transaction).await.map_err(told)
 }
 
 /// Reviews that will go. Whoever works on one waits, and finds it gone.
@@ -196,6 +203,7 @@ async fn keep_receipt<C: ConnectionTrait>(
         ledger_lines: Set(number(counts.ledger_lines)),
         quotes: Set(number(counts.quotes)),
         sessions: Set(number(counts.sessions)),
+        decisions: Set(number(counts.decisions)),
         grant_revoked: Set(grant_revoked),
     };
     receipt::Entity::insert(row).exec_without_returning(connection).await.map_err(told)?;

@@ -10,8 +10,7 @@ use sea_orm::{
 };
 
 use crate::account::WorkerId;
-use crate::assessment::Assessment;
-use crate::ports::{Lease, LeaseTerms, Leased, Queue, ReviewFailure, ReviewProgress, Standing, StoreFailure};
+use crate::ports::{Lease, LeaseTerms, Leased, Queue, ReviewFailure, ReviewProgress, ReviewResult, Standing, StoreFailure};
 use crate::report::review_json;
 use crate::store::Database;
 use crate::store::column::{damaged, how_many, later, millisecond, number};
@@ -65,7 +64,8 @@ impl Queue for Database {
         })
     }
 
-    async fn finish(&self, lease: &Lease, assessment: &Assessment, now: Timestamp) -> Result<bool, StoreFailure> {
+    async fn finish(&self, lease: &Lease, result: &ReviewResult<'_>, now: Timestamp) -> Result<bool, StoreFailure> {
+        let assessment = result.assessment;
         let quotes = assessment.findings.iter().flat_map(|finding| &finding.constraints).map(|constraint| constraint.evidence.len()).sum();
         let done = review::ActiveModel {
             is_complete: Set(Some(assessment.complete)),
@@ -78,9 +78,13 @@ impl Queue for Database {
         let rows = held.exec_with_returning(&transaction).await.map_err(told)?;
         let Some(row) = rows.first() else { return has_released(&transaction, lease, review::Column::State.eq(DONE)).await };
         let content = self.keys.seal(review_json(assessment).as_bytes(), &ASSESSMENT_CONTENT, &row.id, &row.customer_id)?;
-        let result =
+        let kept =
             assessment::ActiveModel { review_id: Set(row.id.clone()), customer_id: Set(row.customer_id.clone()), content: Set(content) };
-        assessment::Entity::insert(result).exec_without_returning(&transaction).await.map_err(told)?;
+        assessment::Entity::insert(kept).exec_without_returning(&transaction).await.map_err(told)?;
+        self.keep_examinations(&transaction, row, result.examinations, result.replaces).await?;
+        if let Some(notice) = result.notice {
+            self.queue_within(&transaction, notice, now).await?;
+        }
         transaction.commit().await.map_err(told)?;
         Ok(true)
     }

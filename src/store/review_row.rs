@@ -1,7 +1,7 @@
 //! A review's row and what it means. The state is a word, and only the columns of that state count.
 
 use crate::account::{ConnectionId, CustomerId, ReviewId};
-use crate::ports::{ReviewFailure, ReviewProgress, ReviewRecord, ReviewState, StoreFailure};
+use crate::ports::{ReviewFailure, ReviewOrigin, ReviewProgress, ReviewRecord, ReviewState, StoreFailure};
 use crate::store::Database;
 use crate::store::column::{count, damaged, timestamp};
 use crate::store::entity::review;
@@ -23,6 +23,7 @@ impl Database {
             connection: ConnectionId::parse(&row.connection_id).ok_or_else(|| damaged(WHAT, "its connection is none"))?,
             order: self.open_value(&row.ordered, &REVIEW_ORDER, &row.id, &row.customer_id)?,
             ordered_at: timestamp(row.ordered_at, WHAT)?,
+            origin: ReviewOrigin::parse(&row.origin).ok_or_else(|| damaged(WHAT, "nobody known has ordered it"))?,
             state: state(row)?,
         })
     }
@@ -86,6 +87,7 @@ mod tests {
             is_complete: None,
             ledger_lines: 0,
             quotes: 0,
+            origin: ReviewOrigin::Ordered.word().to_owned(),
         }
     }
 

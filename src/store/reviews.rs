@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use crate::account::{ConnectionId, CustomerId, ReviewId};
 use crate::assessment::Assessment;
-use crate::ports::{Ordered, ReviewOrder, ReviewRecord, Reviews, StoreFailure};
+use crate::ports::{Ordered, ReviewOrder, ReviewOrigin, ReviewRecord, Reviews, StoreFailure};
 use crate::store::Database;
 use crate::store::accounts::{ROUNDS, inserted};
 use crate::store::column::{damaged, millisecond};
@@ -27,18 +27,7 @@ impl Reviews for Database {
         new_id: &ReviewId,
         now: Timestamp,
     ) -> Result<Ordered, StoreFailure> {
-        let sealed = self.seal_value(order, &REVIEW_ORDER, new_id.as_str(), customer.as_str())?;
-        let row = review::ActiveModel {
-            id: Set(new_id.as_str().to_owned()),
-            connection_id: Set(connection.as_str().to_owned()),
-            customer_id: Set(customer.as_str().to_owned()),
-            ordered: Set(sealed),
-            ordered_at: Set(millisecond(now)),
-            state: Set(QUEUED.to_owned()),
-            attempt: Set(0),
-            run_at: Set(millisecond(now)),
-            ..Default::default()
-        };
+        let row = self.queued_row(new_id, connection, customer.as_str(), order, ReviewOrigin::Ordered, now)?;
         for _ in 0..ROUNDS {
             let transaction = self.begin().await?;
             // Locked, so that it cannot go or lose its grant in between.
@@ -130,5 +119,31 @@ impl Reviews for Database {
             self.cut_log().await;
         }
         Ok(rows > 0)
+    }
+}
+
+impl Database {
+    /// The row of a review that waits for a worker.
+    pub(super) fn queued_row(
+        &self,
+        id: &ReviewId,
+        connection: &ConnectionId,
+        customer: &str,
+        order: &ReviewOrder,
+        origin: ReviewOrigin,
+        now: Timestamp,
+    ) -> Result<review::ActiveModel, StoreFailure> {
+        Ok(review::ActiveModel {
+            id: Set(id.as_str().to_owned()),
+            connection_id: Set(connection.as_str().to_owned()),
+            customer_id: Set(customer.to_owned()),
+            ordered: Set(self.seal_value(order, &REVIEW_ORDER, id.as_str(), customer)?),
+            ordered_at: Set(millisecond(now)),
+            state: Set(QUEUED.to_owned()),
+            attempt: Set(0),
+            run_at: Set(millisecond(now)),
+            origin: Set(origin.word().to_owned()),
+            ..Default::default()
+        })
     }
 }

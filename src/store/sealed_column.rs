@@ -45,6 +45,34 @@ pub(super) const REVIEW_ORDER: SealedColumn =
 pub(super) const ASSESSMENT_CONTENT: SealedColumn =
     SealedColumn { table: "assessment", row: "review_id", customer: "customer_id", column: "content", what: "a review's result" };
 
+/// What a letter tells.
+pub(super) const MAIL_NOTICE: SealedColumn =
+    SealedColumn { table: "mail", row: "id", customer: "customer_id", column: "notice", what: "a letter" };
+/// What a schedule orders.
+pub(super) const SCHEDULE_ORDER: SealedColumn =
+    SealedColumn { table: "schedule", row: "connection_id", customer: "customer_id", column: "ordered", what: "a schedule's order" };
+/// About what something was decided.
+pub(super) const DECISION_PLACE: SealedColumn =
+    SealedColumn { table: "decision", row: "id", customer: "customer_id", column: "place", what: "a decision's place" };
+/// What was decided, by whom and why.
+pub(super) const DECISION_CONTENT: SealedColumn =
+    SealedColumn { table: "decision", row: "id", customer: "customer_id", column: "content", what: "a decision" };
+/// What files gave in a review.
+pub(super) const EXAMINATION_CONTENT: SealedColumn =
+    SealedColumn { table: "examination", row: "id", customer: "customer_id", column: "content", what: "what files gave" };
+
 /// All of them.
-pub(super) const SEALED_COLUMNS: [SealedColumn; 7] =
-    [CUSTOMER_IDENTITY, FLOW_CONTENT, CONNECTION_ACCOUNT, CONNECTION_REFRESH_TOKEN, CONNECTION_FOLDERS, REVIEW_ORDER, ASSESSMENT_CONTENT];
+pub(super) const SEALED_COLUMNS: [SealedColumn; 12] = [
+    CUSTOMER_IDENTITY,
+    FLOW_CONTENT,
+    CONNECTION_ACCOUNT,
+    CONNECTION_REFRESH_TOKEN,
+    CONNECTION_FOLDERS,
+    REVIEW_ORDER,
+    ASSESSMENT_CONTENT,
+    MAIL_NOTICE,
+    SCHEDULE_ORDER,
+    DECISION_PLACE,
+    DECISION_CONTENT,
+    EXAMINATION_CONTENT,
+];

@@ -45,10 +45,12 @@ impl Headers {
 }
 
 /// The Content-Security-Policy of every page; with `picker` that of the one page that shows Google's Picker.
-///
-/// `form-action` names the consent page, because browsers apply it to where an answer to a form leads as well.
 pub(super) fn policy(facts: &SiteFacts, picker: Option<&Url>) -> String {
-    let consent = &facts.consent_origin;
+    // `form-action` is applied to where an answer to a form leads as well: to Google's consent page, and to the page on which one pays.
+    let consent = match &facts.checkout_origin {
+        Some(checkout) => format!("{} {checkout}", facts.consent_origin),
+        None => facts.consent_origin.clone(),
+    };
     let (script, frame, more) = match picker {
         None => (String::new(), "'none'".to_owned(), String::new()),
         Some(script_url) => {
@@ -78,6 +80,10 @@ mod tests {
             is_simulated: false,
             consent_origin: "https://accounts.google.com".to_owned(),
             picker: None,
+            offer: crate::web::Offer::NotOffered,
+            covers_days: 0,
+            checkout_origin: None,
+            has_mail: false,
         }
     }
 

@@ -33,7 +33,7 @@ use frame::Frame;
 pub use limits::Limit;
 pub use routes::{Access, ROUTES, Route};
 pub use server::{router, serve};
-pub use service::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts};
+pub use service::{ExamplePages, ExampleReport, Offer, PickerFacts, Service, SiteFacts};
 
 /// The routes that need nobody to sign in: the public site and the assets of all pages. They ask nothing of the store.
 pub fn site_router(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Router {

@@ -10,7 +10,10 @@ use axum::routing::{MethodRouter, get, post};
 use crate::web::Service;
 use crate::web::gate::{Gate, pass};
 use crate::web::limits::{Limit, Limits};
-use crate::web::pages::{account, connect, connect_folder, events, leave, new_review, pick, probes, review, reviews, sign_in};
+use crate::web::pages::{
+    account, checkout, connect, connect_folder, decisions, events, leave, new_review, pick, probes, report, review, reviews, schedule, sign_in,
+    webhook,
+};
 
 /// Who may ask for a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +55,18 @@ enum Page {
     Export,
     DeleteAccount,
     Receipt,
+    Report,
+    Download,
+    Checkout,
+    Paid,
+    Again,
+    DecideForm,
+    Decide,
+    Withdraw,
+    ScheduleForm,
+    Schedule,
+    RemoveSchedule,
+    StripeEvent,
 }
 
 /// One row: a method and an address.
@@ -69,10 +84,10 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether a form token must come along.
+    /// Whether a form token must come along: with everything that a browser sends.
     #[must_use]
     pub fn needs_form_token(&self) -> bool {
-        self.method == "POST"
+        self.method == "POST" && self.access != Access::Machine
     }
 
     /// Whether it is a stream of events and no page.
@@ -108,6 +123,18 @@ impl Route {
             Page::Export => post(account::export),
             Page::DeleteAccount => post(leave::delete_account),
             Page::Receipt => get(leave::receipt),
+            Page::Report => get(report::page),
+            Page::Download => get(report::download),
+            Page::Checkout => post(checkout::begin),
+            Page::Paid => get(checkout::paid),
+            Page::Again => post(schedule::again),
+            Page::DecideForm => get(decisions::form),
+            Page::Decide => post(decisions::keep),
+            Page::Withdraw => post(decisions::take_back),
+            Page::ScheduleForm => get(schedule::form),
+            Page::Schedule => post(schedule::set),
+            Page::RemoveSchedule => post(schedule::remove),
+            Page::StripeEvent => post(webhook::stripe),
         }
     }
 }
@@ -117,7 +144,7 @@ const fn row(method: &'static str, path: &'static str, access: Access, limit: Li
 }
 
 /// The table.
-pub static ROUTES: [Route; 26] = [
+pub static ROUTES: [Route; 38] = [
     row("GET", "/healthz", Access::Machine, Limit::None, Page::Alive),
     row("GET", "/readyz", Access::Machine, Limit::None, Page::Ready),
     row("GET", "/sign-in", Access::Open, Limit::Wide, Page::SignInForm),
@@ -137,12 +164,25 @@ pub static ROUTES: [Route; 26] = [
     row("GET", "/reviews/{review}/events", Access::Private, Limit::Wide, Page::Events),
     row("POST", "/reviews/{review}/cancel", Access::Private, Limit::Wide, Page::Cancel),
     row("POST", "/reviews/{review}/delete", Access::Private, Limit::Wide, Page::DeleteReview),
+    row("GET", "/reviews/{review}/report", Access::Private, Limit::Wide, Page::Report),
+    row("GET", "/reviews/{review}/report/{format}", Access::Private, Limit::Wide, Page::Download),
+    row("POST", "/reviews/{review}/checkout", Access::Private, Limit::SignIn, Page::Checkout),
+    row("GET", "/reviews/{review}/paid", Access::Private, Limit::Wide, Page::Paid),
+    row("POST", "/reviews/{review}/again", Access::Private, Limit::Wide, Page::Again),
+    row("GET", "/reviews/{review}/decide", Access::Private, Limit::Wide, Page::DecideForm),
+    row("POST", "/reviews/{review}/decisions", Access::Private, Limit::Wide, Page::Decide),
+    row("POST", "/reviews/{review}/decisions/{decision}/withdraw", Access::Private, Limit::Wide, Page::Withdraw),
     row("GET", "/connections/{connection}/disconnect", Access::Private, Limit::Wide, Page::DisconnectForm),
     row("POST", "/connections/{connection}/disconnect", Access::Private, Limit::Wide, Page::Disconnect),
+    row("GET", "/connections/{connection}/schedule", Access::Private, Limit::Wide, Page::ScheduleForm),
+    row("POST", "/connections/{connection}/schedule", Access::Private, Limit::Wide, Page::Schedule),
+    row("POST", "/connections/{connection}/schedule/remove", Access::Private, Limit::Wide, Page::RemoveSchedule),
     row("GET", "/account", Access::Private, Limit::Wide, Page::Account),
     row("POST", "/account/retention", Access::Private, Limit::Wide, Page::Retention),
     row("POST", "/account/export", Access::Private, Limit::Wide, Page::Export),
     row("POST", "/account/delete", Access::Private, Limit::Wide, Page::DeleteAccount),
+    // Signed by Stripe over its raw bytes; nothing else lets it in.
+    row("POST", "/webhooks/stripe", Access::Machine, Limit::Wide, Page::StripeEvent),
     // Whoever holds the random id of a receipt may see its counts: after deleting an account nobody is signed in any more.
     row("GET", "/receipts/{receipt}", Access::Open, Limit::Wide, Page::Receipt),
 ];

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use url::Url;
 
-use crate::account::SessionLimits;
+use crate::account::{EntitlementTerms, Price, SessionLimits};
 use crate::catalog::Catalog;
-use crate::ports::{Clock, DriveAccess, IdentityProvider, Store};
+use crate::ports::{Clock, DriveAccess, IdentityProvider, Payments, Store};
 use crate::settings::ServerSettings;
 
 /// The report about the sample company, made by the same engine as every other. Made when it is first asked for.
@@ -38,6 +38,14 @@ pub struct SiteFacts {
     pub consent_origin: String,
     /// The script of the Picker, its API key and the project number; none when picking is not offered.
     pub picker: Option<PickerFacts>,
+    /// What becomes of detailed reports.
+    pub offer: Offer,
+    /// By which rules rights to them are given.
+    pub covers_days: u32,
+    /// Origin of the pages on which one pays, which a form may lead to; none when nothing is sold.
+    pub checkout_origin: Option<String>,
+    /// Whether mail is sent.
+    pub has_mail: bool,
 }
 
 /// What the Picker's page needs. All of it is public by nature: the browser sees it.
@@ -48,6 +56,22 @@ pub struct PickerFacts {
     pub api_key: String,
     /// `google.project_number`.
     pub project_number: String,
+}
+
+/// Whether and for how much detailed reports are to be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offer {
+    /// Not at all.
+    NotOffered,
+    /// For nothing.
+    Free,
+    /// For a price, once per review.
+    Sold {
+        /// The price.
+        price: Price,
+        /// What follows the price on pages, such as ` plus tax`; may be empty.
+        note: &'static str,
+    },
 }
 
 /// Everything that a page can ask.
@@ -62,6 +86,8 @@ pub struct Service {
     pub identity: Arc<dyn IdentityProvider>,
     /// Access to Drives.
     pub drive: Arc<dyn DriveAccess>,
+    /// Takes payments; none when nothing is sold.
+    pub payments: Option<Arc<dyn Payments>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How long sessions live.
@@ -70,4 +96,11 @@ pub struct Service {
     pub proof_key: SecretString,
     /// The example report.
     pub example: Arc<dyn ExampleReport>,
+}
+
+impl Service {
+    /// By which rules rights to detailed reports are given.
+    pub(super) fn entitlement_terms(&self) -> EntitlementTerms {
+        EntitlementTerms { is_free: self.facts.offer == Offer::Free, covers_days: self.facts.covers_days }
+    }
 }

@@ -9,7 +9,10 @@ use sha2::{Digest, Sha256};
 
 use crate::assessment::{Assessment, DocumentObservations, Engine};
 use crate::evidence::{BlockKind, Document, FileContent, Inventory, LedgerEntry, LedgerStatus, SourceFile, TextDigest, Unreadable};
-use crate::ports::{ByteLimit, DocumentSource, Extraction, Extractor, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
+use crate::ports::{
+    ByteLimit, DocumentSource, Extraction, Extractor, FetchError, Fetched, KeptExamination, ProgressSink, ReviewEvent, SourceError,
+};
+use crate::workflow::known_files::KnownFiles;
 
 /// Reason of a file that a stopped review did not get to.
 const STOPPED: &str = "Not examined: the review was stopped before.";
@@ -84,17 +87,28 @@ pub struct ReviewOutcome {
     pub was_interrupted: bool,
     /// What ended it on the way for every file that was left, if something did (a sign-in that was revoked).
     pub stopped_by: Option<SourceError>,
+    /// What may be known of its files the next time; empty where nothing is to be kept.
+    pub examinations: Vec<KeptExamination>,
 }
 
 /// What became of one file.
 struct Examined {
     entry: LedgerEntry,
     observations: Option<DocumentObservations>,
+    /// The key under which it may be known the next time.
+    key: Option<String>,
     /// Why the review is incomplete by this file.
     missing_because: Option<String>,
 }
 
-/// Reviews a source.
+impl Examined {
+    /// A file that is known from the review before.
+    fn known(kept: &KeptExamination) -> Self {
+        Self { entry: kept.entry.clone(), observations: Some(kept.observations.clone()), key: None, missing_because: None }
+    }
+}
+
+/// Reviews a source. A file that is known from the review before is not fetched again, and counts as if it were.
 ///
 /// # Errors
 /// The source could not be listed at all, nobody is signed in, or it was stopped before the listing was through.
@@ -103,6 +117,7 @@ pub async fn run_review<S, E>(
     extractor: &E,
     engine: &Arc<Engine>,
     limits: ReviewLimits,
+    known: &KnownFiles,
     progress: &dyn ProgressSink,
     interrupt: &Interrupt,
 ) -> Result<ReviewOutcome, ReviewError>
@@ -136,12 +151,16 @@ where
             if interrupt.is_raised() || is_stopped {
                 return unexamined(file, STOPPED);
             }
-            let result = tokio::select! {
-                result = examine_file(source, extractor, engine, limits, file) => result,
-                () = interrupt.raised() => return unexamined(file, STOPPED),
+            let key = known.key(file);
+            let result = match known.get(key.as_deref()) {
+                Some(kept) => Ok(Examined::known(kept)),
+                None => tokio::select! {
+                    result = examine_file(source, extractor, engine, limits, file) => result,
+                    () = interrupt.raised() => return unexamined(file, STOPPED),
+                },
             };
             let examined = match result {
-                Ok(examined) => examined,
+                Ok(examined) => Examined { key, ..examined },
                 Err(error) => {
                     let reason = error.to_string();
                     if let Ok(mut first) = stopped.lock() {
@@ -203,9 +222,14 @@ fn outcome(
     }
     let mut ledger: BTreeMap<String, LedgerEntry> = BTreeMap::new();
     let mut observations = Vec::new();
+    let mut keys = Vec::new();
     for one in examined {
+        if let Some(seen) = one.observations {
+            observations.push(seen);
+            // What could not be read now may be readable the next time, so only what was read is kept.
+            keys.push(one.key.filter(|_| one.entry.status == LedgerStatus::Read).map(|key| (key, one.entry.clone())));
+        }
         ledger.insert(one.entry.path.clone(), one.entry);
-        observations.extend(one.observations);
     }
     for passed in &inventory.passed_over {
         let entry = LedgerEntry {
@@ -224,7 +248,10 @@ fn outcome(
     }
     let is_complete = incomplete_because.is_empty();
     let assessment = engine.conclude(inventory.source.clone(), is_complete, ledger.into_values().collect(), selection, &observations);
-    ReviewOutcome { assessment, incomplete_because, was_interrupted, stopped_by: None }
+    let kept = keys.into_iter().zip(observations);
+    let examinations =
+        kept.filter_map(|(key, observations)| key.map(|(key, entry)| KeptExamination { key, entry, observations })).collect();
+    ReviewOutcome { assessment, incomplete_because, was_interrupted, stopped_by: None, examinations }
 }
 
 /// Fetches, reads and judges one file. The bytes and the document are dropped here.
@@ -262,7 +289,7 @@ where
         Extraction::Unreadable(why) => {
             entry.status = LedgerStatus::Unreadable;
             entry.reason = Some(why.in_words());
-            return Ok(Examined { entry, observations: None, missing_because: None });
+            return Ok(Examined { entry, observations: None, key: None, missing_because: None });
         }
     };
     if file.is_exported() {
@@ -276,7 +303,7 @@ where
     if let Some(why) = too_large_to_judge(&document) {
         entry.status = LedgerStatus::Unreadable;
         entry.reason = Some(why.in_words());
-        return Ok(Examined { entry, observations: None, missing_because: None });
+        return Ok(Examined { entry, observations: None, key: None, missing_because: None });
     }
     let limitations = document.limitations.join(" ");
     entry.reason = Some(limitations).filter(|text| !text.is_empty());
@@ -285,10 +312,10 @@ where
     let Ok(observations) = tokio::task::spawn_blocking(move || engine.examine(&of_file, &document)).await else {
         entry.status = LedgerStatus::Unreadable;
         entry.reason = Some(Unreadable::ReaderStopped { detail: "judging it failed".into() }.in_words());
-        return Ok(Examined { entry, observations: None, missing_because: None });
+        return Ok(Examined { entry, observations: None, key: None, missing_because: None });
     };
     entry.kind = Some(observations.kind.word().to_owned());
-    Ok(Examined { entry, observations: Some(observations), missing_because: None })
+    Ok(Examined { entry, observations: Some(observations), key: None, missing_because: None })
 }
 
 /// The judge's own limits: what is beyond them would hold a review up for hours.
@@ -334,12 +361,17 @@ fn entry(file: &SourceFile, status: LedgerStatus, reason: Option<&str>) -> Ledge
 }
 
 fn not_read(file: &SourceFile, status: LedgerStatus, reason: &str) -> Examined {
-    Examined { entry: entry(file, status, Some(reason)), observations: None, missing_because: None }
+    Examined { entry: entry(file, status, Some(reason)), observations: None, key: None, missing_because: None }
 }
 
 /// A file that exists but was not looked at: the review is incomplete by it.
 fn unexamined(file: &SourceFile, reason: &str) -> Examined {
-    Examined { entry: entry(file, LedgerStatus::PassedOver, Some(reason)), observations: None, missing_because: Some(reason.to_owned()) }
+    Examined {
+        entry: entry(file, LedgerStatus::PassedOver, Some(reason)),
+        observations: None,
+        key: None,
+        missing_because: Some(reason.to_owned()),
+    }
 }
 
 #[cfg(test)]

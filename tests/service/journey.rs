@@ -1,7 +1,9 @@
 //! From a clause page to the free summary, and away again, in every mode of connecting.
 
 use crosswalk::account::{CustomerId, ReviewId, WorkerId};
-use crosswalk::ports::{Accounts as _, AuditLog as _, AuditVerdict, Clock as _, LeaseTerms, Queue as _, ReviewProgress, Standing};
+use crosswalk::ports::{
+    Accounts as _, AuditLog as _, AuditVerdict, Clock as _, LeaseTerms, Queue as _, ReviewProgress, ReviewResult, Standing,
+};
 use crosswalk::simulator::ConsentChoice;
 use jiff::SignedDuration;
 
@@ -17,7 +19,7 @@ pub async fn work(house: &House) -> ReviewId {
     let progress = ReviewProgress { files_seen: 3, to_examine: 3, examined: 2, read: 2, is_concluding: false };
     let standing = house.store.report(&leased.lease, progress, TERMS, house.clock.now()).await.unwrap();
     assert_eq!(standing, Standing::Held);
-    assert!(house.store.finish(&leased.lease, &assessment(), house.clock.now()).await.unwrap());
+    assert!(house.store.finish(&leased.lease, &ReviewResult::of(&assessment()), house.clock.now()).await.unwrap());
     leased.lease.review
 }
 

@@ -3,7 +3,7 @@
 use crosswalk::account::{ConnectionId, CustomerId, PurgeCounts, Receipt, Retention};
 use crosswalk::ports::{
     Accounts as _, AuditLog as _, AuditVerdict, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure,
-    Reviews as _, Sessions as _,
+    ReviewResult, Reviews as _, Sessions as _,
 };
 use crosswalk::store::Database;
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ async fn reviewed(store: &Database, owner: &CustomerId, connection: &ConnectionI
     store.order_review(owner, connection, &order(), &review_id(number), end).await.unwrap();
     let leased = store.claim(&worker(1), TERMS, end).await.unwrap().unwrap();
     assert_eq!(leased.lease.review, review_id(number));
-    assert!(store.finish(&leased.lease, &assessment(quotes), end).await.unwrap());
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(quotes)), end).await.unwrap());
 }
 
 async fn disconnecting_takes_everything_of_the_connection(place: &Place) {
@@ -105,7 +105,7 @@ async fn a_receipt_is_right_also_when_a_review_ends_meanwhile(place: &Place) {
         let lease = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap().lease;
         let finishing = tokio::spawn({
             let store = store.clone();
-            async move { store.finish(&lease, &assessment(QUOTES), at(3)).await.unwrap() }
+            async move { store.finish(&lease, &ReviewResult::of(&assessment(QUOTES)), at(3)).await.unwrap() }
         });
         let leaving = tokio::spawn({
             let receipt = receipt_id(u128::from(round));

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, Lease, LeaseTerms, Queue as _, ReviewFailure, ReviewProgress, ReviewState, Reviews as _, Standing,
+    Accounts as _, Connections as _, Lease, LeaseTerms, Queue as _, ReviewFailure, ReviewProgress, ReviewResult, ReviewState, Reviews as _,
+    Standing,
 };
 use crosswalk::store::Database;
 
@@ -48,7 +49,7 @@ async fn a_review_is_claimed_reported_and_finished(place: &Place) {
     assert!(store.claim(&worker(2), TERMS, at(59)).await.unwrap().is_none(), "prolonged by the report");
     assert!(store.cancel_review(&owner, &review, at(31)).await.unwrap());
     assert_eq!(store.report(&leased.lease, PROGRESS, TERMS, at(32)).await.unwrap(), Standing::CancelRequested);
-    assert!(store.finish(&leased.lease, &assessment(3), at(40)).await.unwrap(), "it was done before it heard");
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(3)), at(40)).await.unwrap(), "it was done before it heard");
     assert_eq!(state(&store, &owner, 1).await, ReviewState::Done { at: at(40), complete: true });
     assert_eq!(store.report(&leased.lease, PROGRESS, TERMS, at(41)).await.unwrap(), Standing::Lost);
     assert!(!store.fail(&leased.lease, ReviewFailure::Internal, at(42)).await.unwrap(), "it is done");
@@ -67,17 +68,17 @@ async fn a_lease_that_ran_out_goes_to_another_and_the_late_one_stores_nothing(pl
     let fresh = ReviewState::Running { attempt: 2, progress: ReviewProgress::default(), is_cancelling: false };
     assert_eq!(state(&store, &owner, 1).await, fresh);
     assert_eq!(store.report(&late, PROGRESS, TERMS, at(32)).await.unwrap(), Standing::Lost);
-    assert!(!store.finish(&late, &assessment(1), at(33)).await.unwrap());
+    assert!(!store.finish(&late, &ReviewResult::of(&assessment(1)), at(33)).await.unwrap());
     assert!(!store.fail(&late, ReviewFailure::Internal, at(33)).await.unwrap());
     assert!(!store.cancelled(&late, at(33)).await.unwrap());
     assert!(!store.retry(&late, at(33)).await.unwrap());
     assert!(!store.hand_back(&late, at(33)).await.unwrap());
     // The same worker in another attempt is another holder, too.
     let same_worker = Lease { worker: worker(2), ..late };
-    assert!(!store.finish(&same_worker, &assessment(1), at(33)).await.unwrap());
+    assert!(!store.finish(&same_worker, &ReviewResult::of(&assessment(1)), at(33)).await.unwrap());
     assert_eq!(state(&store, &owner, 1).await, fresh, "nothing was changed");
     assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 0);
-    assert!(other.finish(&next, &assessment(2), at(40)).await.unwrap());
+    assert!(other.finish(&next, &ReviewResult::of(&assessment(2)), at(40)).await.unwrap());
     assert!(store.assessment(&owner, &review_id(1)).await.unwrap().unwrap() == assessment(2));
 }
 
@@ -103,7 +104,7 @@ async fn attempts_are_used_up_by_dying_workers(place: &Place) {
     assert!(store.claim(&worker(9), TERMS, at(320)).await.unwrap().is_none(), "the third still works");
     assert!(store.claim(&worker(9), TERMS, at(400)).await.unwrap().is_none());
     assert_eq!(state(&store, &owner, 1).await, ReviewState::Failed { at: at(400), failure: ReviewFailure::WorkerDied });
-    assert!(!store.finish(&last.unwrap(), &assessment(1), at(401)).await.unwrap());
+    assert!(!store.finish(&last.unwrap(), &ReviewResult::of(&assessment(1)), at(401)).await.unwrap());
     ordered(&store, &owner, &connection, 2, 500).await;
 }
 
@@ -168,19 +169,19 @@ async fn what_a_lease_did_is_confirmed_to_that_lease_only(place: &Place) {
     let others = |lease: &Lease| [Lease { worker: worker(2), ..lease.clone() }, Lease { attempt: 2, ..lease.clone() }];
     // The answer to the first try may have been lost.
     let done = claimed(1, 10).await;
-    assert!(store.finish(&done, &assessment(3), at(11)).await.unwrap());
-    assert!(store.finish(&done, &assessment(3), at(12)).await.unwrap());
+    assert!(store.finish(&done, &ReviewResult::of(&assessment(3)), at(11)).await.unwrap());
+    assert!(store.finish(&done, &ReviewResult::of(&assessment(3)), at(12)).await.unwrap());
     assert_eq!(state(&store, &owner, 1).await, ReviewState::Done { at: at(11), complete: true });
     assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 1);
     for other in others(&done) {
-        assert!(!store.finish(&other, &assessment(3), at(13)).await.unwrap());
+        assert!(!store.finish(&other, &ReviewResult::of(&assessment(3)), at(13)).await.unwrap());
     }
     let failed = claimed(2, 20).await;
     for second in [21, 22] {
         assert!(store.fail(&failed, ReviewFailure::Internal, at(second)).await.unwrap());
     }
     assert_eq!(state(&store, &owner, 2).await, ReviewState::Failed { at: at(21), failure: ReviewFailure::Internal });
-    assert!(!store.finish(&failed, &assessment(1), at(23)).await.unwrap(), "it has failed: no result was kept");
+    assert!(!store.finish(&failed, &ReviewResult::of(&assessment(1)), at(23)).await.unwrap(), "it has failed: no result was kept");
     for other in others(&failed) {
         assert!(!store.fail(&other, ReviewFailure::Internal, at(23)).await.unwrap());
     }
@@ -209,7 +210,7 @@ async fn what_gave_a_review_back_is_confirmed_until_it_is_claimed(place: &Place)
         assert!(store.retry(&first, at(60)).await.unwrap());
     }
     assert!(!store.retry(&Lease { worker: worker(2), ..first.clone() }, at(60)).await.unwrap());
-    assert!(!store.finish(&first, &assessment(1), at(61)).await.unwrap(), "it waits");
+    assert!(!store.finish(&first, &ReviewResult::of(&assessment(1)), at(61)).await.unwrap(), "it waits");
     let second = store.claim(&worker(1), TERMS, at(60)).await.unwrap().unwrap().lease;
     assert!(!store.retry(&first, at(60)).await.unwrap(), "claimed since");
     for second_try in [61, 62] {
@@ -307,7 +308,7 @@ async fn each_review_is_claimed_once(place: &Place) {
                 let mut mine = Vec::new();
                 while let Some(leased) = store.claim(&worker(number), TERMS, at(1)).await.unwrap() {
                     mine.push(leased.lease.review.clone());
-                    assert!(store.finish(&leased.lease, &assessment(1), at(2)).await.unwrap());
+                    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(1)), at(2)).await.unwrap());
                 }
                 mine
             })
@@ -338,7 +339,7 @@ async fn deleting_takes_the_lease_away(place: &Place) {
     store.delete_customer(&two, &receipt_id(2), None, at(3)).await.unwrap().unwrap();
     for lease in [disconnected, deleted] {
         assert_eq!(store.report(&lease, PROGRESS, terms, at(4)).await.unwrap(), Standing::Lost);
-        assert!(!store.finish(&lease, &assessment(4), at(5)).await.unwrap());
+        assert!(!store.finish(&lease, &ReviewResult::of(&assessment(4)), at(5)).await.unwrap());
     }
     assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 0);
     assert!(store.claim(&worker(2), terms, at(100)).await.unwrap().is_none());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId};
-use crosswalk::ports::{Accounts as _, AuditLog as _, AuditVerdict, Connections as _, Queue as _, Reviews as _};
+use crosswalk::ports::{Accounts as _, AuditLog as _, AuditVerdict, Connections as _, Queue as _, ReviewResult, Reviews as _};
 use crosswalk::store::{Database, RekeyCounts};
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -21,7 +21,7 @@ async fn fill(store: &Database) {
         store.connect_folder(&owner, &folder(number), &ConnectionId::of(0xf00 + u128::from(number)), at(1)).await.unwrap();
         ordered(store, &owner, &whole, u128::from(number), 1).await;
         let leased = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap();
-        assert!(store.finish(&leased.lease, &assessment(2), at(3)).await.unwrap());
+        assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(2)), at(3)).await.unwrap());
     }
 }
 

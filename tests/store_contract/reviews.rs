@@ -1,7 +1,7 @@
 //! Reviews as their customers see them.
 
 use crosswalk::account::{ConnectionId, CustomerId};
-use crosswalk::ports::{Connections as _, Ordered, Queue as _, ReviewFailure, ReviewState, Reviews as _};
+use crosswalk::ports::{Connections as _, Ordered, Queue as _, ReviewFailure, ReviewResult, ReviewState, Reviews as _};
 
 use crosswalk::report::review_json;
 
@@ -78,7 +78,7 @@ async fn what_belongs_to_somebody_else_does_not_exist(place: &Place) {
     }
     assert!(store.review(&owner, &review).await.unwrap().unwrap().state.is_active());
     let leased = store.claim(&worker(1), TERMS, at(4)).await.unwrap().unwrap();
-    assert!(store.finish(&leased.lease, &assessment(1), at(5)).await.unwrap());
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(1)), at(5)).await.unwrap());
     for stranger in [other, CustomerId::of(99)] {
         assert!(store.assessment(&stranger, &review).await.unwrap().is_none());
         assert!(!store.delete_review(&stranger, &review).await.unwrap());
@@ -93,7 +93,7 @@ async fn a_result_comes_back_byte_for_byte(place: &Place) {
     assert!(store.assessment(&owner, &review).await.unwrap().is_none());
     let leased = store.claim(&worker(1), TERMS, at(3)).await.unwrap().unwrap();
     let result = assessment(7);
-    assert!(store.finish(&leased.lease, &result, at(9)).await.unwrap());
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&result), at(9)).await.unwrap());
     let kept = store.assessment(&owner, &review).await.unwrap().unwrap();
     assert!(review_json(&kept) == review_json(&result));
     assert!(kept == result);
@@ -127,7 +127,7 @@ async fn only_ended_reviews_are_deleted(place: &Place) {
     assert!(!store.delete_review(&owner, &review).await.unwrap(), "waits");
     let leased = store.claim(&worker(1), TERMS, at(3)).await.unwrap().unwrap();
     assert!(!store.delete_review(&owner, &review).await.unwrap(), "runs");
-    assert!(store.finish(&leased.lease, &assessment(2), at(4)).await.unwrap());
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(2)), at(4)).await.unwrap());
     assert!(store.delete_review(&owner, &review).await.unwrap());
     assert!(!store.delete_review(&owner, &review).await.unwrap(), "gone");
     assert!(store.review(&owner, &review).await.unwrap().is_none() && store.assessment(&owner, &review).await.unwrap().is_none());

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use crosswalk::account::{ConnectionId, CustomerId};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewState, Reviews as _,
-    Sessions as _, StoreFailure,
+    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewResult, ReviewState,
+    Reviews as _, Sessions as _, StoreFailure,
 };
 use crosswalk::store::Database;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -40,7 +40,7 @@ async fn full(store: &Database, number: u32) -> (CustomerId, ConnectionId, Conne
     store.begin_flow(&token(u8::try_from(number).unwrap()), &flow).await.unwrap();
     ordered(store, &owner, &whole, u128::from(number), 1).await;
     let leased = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap();
-    assert!(store.finish(&leased.lease, &assessment(3), at(3)).await.unwrap());
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(3)), at(3)).await.unwrap());
     (owner, whole, shared)
 }
 

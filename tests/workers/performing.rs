@@ -37,6 +37,7 @@ async fn worker(installation: &Installation, number: u128) -> TestWorker {
         catalog: Arc::new(catalog),
         clock: Arc::new(SystemClock),
         limits: ReviewLimits { file_bytes: ByteLimit(50_000_000), parallel_files: 1 },
+        reader: "the program under test".to_owned(),
     };
     Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000)
 }

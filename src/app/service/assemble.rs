@@ -113,9 +113,18 @@ impl Parts {
             catalog: Arc::clone(&self.catalog),
             clock: Arc::clone(&self.clock),
             limits: ReviewLimits { file_bytes, parallel_files: threads.max(1) },
+            reader: self.reader_identity(),
         };
         let terms = WorkerTerms::of(&self.settings.worker);
         Ok(Worker::new(tools, terms, new_worker_id()?, self.session_limits().absolute_seconds))
+    }
+
+    /// This very program, by its size and the time it was written, and the limits of its reader. Another build may see something else in
+    /// the same file.
+    fn reader_identity(&self) -> String {
+        let program = std::env::current_exe().and_then(std::fs::metadata);
+        let build = program.map(|file| format!("{} {:?}", file.len(), file.modified().ok())).unwrap_or_default();
+        format!("{build} {:?}", self.extractor.limits())
     }
 
     /// Stores the refresh token that Google gives in place of the old one. A review does not wait for it.

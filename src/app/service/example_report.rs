@@ -13,6 +13,7 @@ use crate::extract::ChildExtractor;
 use crate::ports::{ByteLimit, DocumentSource, FetchError, Fetched, ProgressSink, ReviewEvent, SourceError};
 use crate::report::{GapReport, PageFacts, gap_report_html, summary::Summary, summary_html};
 use crate::web::{ExamplePages, ExampleReport};
+use crate::workflow::known_files::KnownFiles;
 use crate::workflow::run_review::{Interrupt, ReviewLimits, run_review};
 
 /// The documents of a sample company, in memory.
@@ -49,7 +50,8 @@ impl SampleCompanyReport {
         };
         let engine = Arc::new(Engine::new(Arc::clone(&self.catalog), chosen).ok()?);
         let limits = ReviewLimits { file_bytes: ByteLimit(self.extractor.limits().file_bytes), parallel_files: 2 };
-        let outcome = run_review(&source, &self.extractor, &engine, limits, &Unheard, &Interrupt::default()).await.ok()?;
+        let outcome =
+            run_review(&source, &self.extractor, &engine, limits, &KnownFiles::none(), &Unheard, &Interrupt::default()).await.ok()?;
         let facts = PageFacts {
             reviewed_on: None,
             source: Some(format!("Example: the documents of {}", source.company)),

@@ -23,6 +23,8 @@ pub struct Model {
     pub quotes: i64,
     /// Sessions.
     pub sessions: i64,
+    /// Decisions.
+    pub decisions: i64,
     /// Whether Google confirmed it.
     pub grant_revoked: Option<bool>,
 }

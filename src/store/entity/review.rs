@@ -53,6 +53,8 @@ pub struct Model {
     pub ledger_lines: i64,
     /// Quotes of the result.
     pub quotes: i64,
+    /// Who ordered it.
+    pub origin: String,
 }
 
 /// Joins are written where they are needed.

@@ -3,6 +3,8 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::DbBackend;
 
+use super::columns::{ID, WORD, belongs, counter, flag, hash, id, index, number, sealed, word};
+
 pub(super) struct Step;
 
 impl MigrationName for Step {
@@ -10,11 +12,6 @@ impl MigrationName for Step {
         "m0001_service"
     }
 }
-
-/// Ids have 32 digits and hashes 64; words are short.
-const ID: u32 = 32;
-const HASH: u32 = 64;
-const WORD: u32 = 32;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Step {
@@ -34,40 +31,6 @@ impl MigrationTrait for Step {
         }
         Ok(())
     }
-}
-
-fn id(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).string_len(ID).not_null().take()
-}
-
-fn hash(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).string_len(HASH).not_null().take()
-}
-
-fn word(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).string_len(WORD).not_null().take()
-}
-
-/// A time in milliseconds since 1970, or a count.
-fn number(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).big_integer().not_null().take()
-}
-
-fn counter(name: &'static str) -> ColumnDef {
-    number(name).default(0).take()
-}
-
-fn flag(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).boolean().not_null().default(false).take()
-}
-
-fn sealed(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).blob().not_null().take()
-}
-
-/// What belongs to a row of another table, and goes with it.
-fn belongs(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create().name(format!("{table}_{column}")).from(table, column).to(parent, "id").on_delete(ForeignKeyAction::Cascade).take()
 }
 
 fn customer() -> TableCreateStatement {
@@ -192,14 +155,6 @@ fn audit_line() -> TableCreateStatement {
         .col(hash("prev"))
         .col(hash("hash"))
         .take()
-}
-
-fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create().name(name).table(table).take();
-    for column in columns {
-        index.col(*column);
-    }
-    index
 }
 
 fn indexes() -> [IndexCreateStatement; 10] {

@@ -233,7 +233,7 @@ fn standards(catalog: &Catalog, wish: Option<Wish<'_>>) -> Vec<StandardShown> {
     .collect()
 }
 
-fn must_reconnect() -> Told {
+pub(super) fn must_reconnect() -> Told {
     Told::new(
         StatusCode::CONFLICT,
         "Connect again first",
@@ -245,7 +245,7 @@ fn must_reconnect() -> Told {
     .next("Your reviews", "/reviews")
 }
 
-fn already_active(id: &ReviewId) -> Told {
+pub(super) fn already_active(id: &ReviewId) -> Told {
     Told::new(
         StatusCode::CONFLICT,
         "A review of this connection is under way",

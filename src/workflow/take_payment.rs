@@ -1,0 +1,133 @@
+//! Paying for the detailed report of a review: the checkout is begun, what Stripe tells is taken, and what it did not tell is asked for.
+//! Nobody's card is seen here; whether a payment stands is told by its events alone.
+
+use jiff::{SignedDuration, Timestamp};
+use thiserror::Error;
+use url::Url;
+
+use crate::account::{Customer, Payment, PaymentEvent, PaymentId, Price, ReviewId};
+use crate::ports::{Checkout, CheckoutPage, EventOutcome, Opened, PaymentFailure, Payments, Store, StoreFailure};
+use crate::workflow::what_changed::mail_id;
+
+/// An event comes within minutes, if it comes: before that nobody asks.
+const EVENT_PATIENCE: SignedDuration = SignedDuration::from_mins(10);
+/// Stripe tries to deliver an event for three days, and a checkout is open for one.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 8);
+/// Payments asked for at one time.
+const MOST_LOOKED_UP: u64 = 50;
+
+/// Why there is no page to pay on.
+#[derive(Debug, Error)]
+pub enum CheckoutTrouble {
+    /// Stripe.
+    #[error(transparent)]
+    Payments(#[from] PaymentFailure),
+    /// What is kept.
+    #[error(transparent)]
+    Store(#[from] StoreFailure),
+    /// An address of ours could not be put together; a mistake of ours.
+    #[error("an address to come back to is none")]
+    Address,
+}
+
+/// What became of the wish to pay.
+pub enum CheckoutBegun {
+    /// The page to pay on.
+    Page(CheckoutPage),
+    /// Nothing is to be paid (any more).
+    Settled(Payment),
+    /// The customer has no such review, or it has no result.
+    NoReview,
+}
+
+/// What is to be paid for, and how much.
+pub struct CheckoutWish<'a> {
+    /// Who pays.
+    pub customer: &'a Customer,
+    /// For which review.
+    pub review: &'a ReviewId,
+    /// How much.
+    pub price: Price,
+    /// The id of the payment, if it is a new one.
+    pub new_id: PaymentId,
+    /// The address of this service.
+    pub public_url: &'a Url,
+}
+
+/// Begins a checkout, or leads to the one that is open. Pressing the button twice, or in two browsers, pays once.
+///
+/// # Errors
+/// See [`CheckoutTrouble`].
+pub async fn begin_checkout(
+    store: &dyn Store,
+    payments: &dyn Payments,
+    wish: CheckoutWish<'_>,
+    now: Timestamp,
+) -> Result<CheckoutBegun, CheckoutTrouble> {
+    let mut opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
+    if let Opened::Open(Payment { session: Some(session), .. }) = &opened
+        && let Some(event) = payments.look_up(session, now).await?
+    {
+        // Its page is closed: it was paid, or ran out. What Stripe says of it decides what is to be done.
+        take_event(store, &event, now).await?;
+        opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
+    }
+    let payment = match opened {
+        Opened::Open(payment) => payment,
+        Opened::Settled(payment) => return Ok(CheckoutBegun::Settled(payment)),
+        Opened::NoReview => return Ok(CheckoutBegun::NoReview),
+    };
+    let back = |path: String| wish.public_url.join(&path).map_err(|_| CheckoutTrouble::Address);
+    let page = payments
+        .begin(&Checkout {
+            payment: payment.id.clone(),
+            review: wish.review.clone(),
+            customer: wish.customer.id.clone(),
+            price: payment.price,
+            email: wish.customer.identity.verified_email.clone(),
+            success_url: back(format!("/reviews/{}/paid", wish.review))?,
+            cancel_url: back(format!("/reviews/{}#report", wish.review))?,
+        })
+        .await?;
+    store.note_session(&payment.id, &page.session).await?;
+    Ok(CheckoutBegun::Page(page))
+}
+
+/// Takes an event of Stripe.
+///
+/// # Errors
+/// See [`StoreFailure`]; Stripe will deliver it again.
+pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp) -> Result<EventOutcome, StoreFailure> {
+    let outcome = store.record_event(event, &mail_id(&format!("payment event {}", event.id)), now).await?;
+    match &outcome {
+        EventOutcome::Applied { payment, before } => {
+            tracing::info!(payment = %payment.id, event = %event.id, before = before.word(), after = payment.standing.word(), "an event of a payment");
+            if payment.standing.word() == "mismatch" {
+                tracing::error!(payment = %payment.id, "another amount or currency was paid than asked for; nothing is unlocked, look at Stripe");
+            }
+        }
+        EventOutcome::Repeated => tracing::debug!(event = %event.id, "an event came again"),
+        EventOutcome::Unknown => tracing::warn!(event = %event.id, "an event names no payment that is here"),
+    }
+    Ok(outcome)
+}
+
+/// Asks Stripe about payments of which no event has come: one may have been lost, or this service was down for longer than Stripe tries.
+/// How many stand otherwise now.
+///
+/// # Errors
+/// See [`CheckoutTrouble`].
+pub async fn look_after_payments(store: &dyn Store, payments: &dyn Payments, now: Timestamp) -> Result<u64, CheckoutTrouble> {
+    let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
+    let mut changed = 0;
+    for payment in store.unsettled_payments(ago(LOOK_BACK), ago(EVENT_PATIENCE), MOST_LOOKED_UP).await? {
+        let Some(session) = &payment.session else { continue };
+        if let Some(event) = payments.look_up(session, now).await?
+            && let EventOutcome::Applied { payment, before } = take_event(store, &event, now).await?
+            && payment.standing != before
+        {
+            changed += 1;
+        }
+    }
+    Ok(changed)
+}
