@@ -2,11 +2,15 @@
 //! and the gap report as HTML and as a Word document. Everything here is a pure function of its arguments: dates and
 //! places come in, nothing is read, written or asked of a clock. It judges nothing; it only words what was judged.
 
+mod change;
 mod coverage;
+mod decisions;
 mod defense;
 mod docx;
+mod filter;
 mod front;
 mod gap_report;
+mod gap_report_extras;
 mod html;
 mod json;
 mod limits;
@@ -16,9 +20,12 @@ mod shown;
 pub mod summary;
 mod verdict;
 
+pub use change::{ChangeGroup, ChangeShown, ClauseChangeShown, ConstraintChangeShown, FileChangeShown, FileGroup};
 pub use coverage::{HINT_ONLY, HintLimits, HintLink, LookHereToo, MappedClause, MappedStandard, Relation};
+pub use decisions::{DECISIONS_ELSEWHERE, DecisionElsewhere, DecisionShown};
 pub use defense::DefensePart;
 pub use docx::gap_report_docx;
+pub use filter::{FilterChoice, FilterChoices, ReportFilter, grade_named};
 pub use front::{FrontMatter, PageFacts, StandardShare};
 pub use gap_report::{CandidateShown, ClauseSection, ConstraintSection, GapReport, GapShown, QuoteShown, StandardSection};
 pub use html::{gap_report_html, summary_html};

@@ -14,10 +14,7 @@ impl VerdictShown {
     /// be assessed".
     #[must_use]
     pub fn of(verdict: Verdict, complete: bool) -> Self {
-        match verdict {
-            Verdict::NotFound if !complete => Self { verdict: Verdict::NotAssessable },
-            Verdict::NotFound | Verdict::NotAssessable | Verdict::Weak | Verdict::Supported => Self { verdict },
-        }
+        Self { verdict: verdict.told(complete) }
     }
 
     /// The words.
