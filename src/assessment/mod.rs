@@ -29,8 +29,8 @@ mod veto;
 
 pub use catalog_trials::{CatalogTrials, Leaks, Unmoved};
 pub use compare::{
-    CHANGE_SCHEMA, Change, ChoiceChange, ClauseChange, Compared, ConstraintChange, FileChange, FileChanges, FileFate, FileVersion, Movement,
-    Reason, compare,
+    CHANGE_SCHEMA, Change, ChoiceChange, ClauseChange, Compared, ConstraintChange, FileChange, FileChanges, FileFate, FileVersion,
+    Movement, Reason, compare,
 };
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;

@@ -66,10 +66,9 @@ impl DecisionShown {
             owner,
             due,
             settles: match &text.kind {
-                DecisionKind::NotApplicable
-                | DecisionKind::AcceptedGap
-                | DecisionKind::EvidenceNamed { .. }
-                | DecisionKind::Disputed => true,
+                DecisionKind::NotApplicable | DecisionKind::AcceptedGap | DecisionKind::EvidenceNamed { .. } | DecisionKind::Disputed => {
+                    true
+                }
                 DecisionKind::Assigned { .. } => false,
             },
         }

@@ -29,6 +29,17 @@ impl VerdictShown {
         self.verdict.word()
     }
 
+    /// Fill and text colour in documents, as six hexadecimal digits each; contrast of each pair is above 4.5.
+    #[must_use]
+    pub fn colours(self) -> (&'static str, &'static str) {
+        match self.verdict {
+            Verdict::Supported => ("E2F1E8", "1C6644"),
+            Verdict::Weak => ("FCEFD2", "754C00"),
+            Verdict::NotFound => ("FAE6E4", "97272A"),
+            Verdict::NotAssessable => ("E8ECEF", "46525D"),
+        }
+    }
+
     /// A mark that differs in shape.
     #[must_use]
     pub fn mark(self) -> &'static str {

@@ -208,11 +208,7 @@ impl Circumstances<'_> {
             return renamed(before, after);
         }
         let is_missing = pair.before.counting_evidence().filter(|e| e.path == earlier_path).any(|e| !holds(pair.after, &after.path, e));
-        is_missing.then(|| Reason::PassageGone {
-            path: after.path.clone(),
-            from: FileVersion::of(before),
-            to: FileVersion::of(after),
-        })
+        is_missing.then(|| Reason::PassageGone { path: after.path.clone(), from: FileVersion::of(before), to: FileVersion::of(after) })
     }
 
     /// How the evidence that this file gives came about; none if it was there before.
@@ -243,8 +239,7 @@ impl Circumstances<'_> {
         });
         let opened = strong(before).into_iter().filter_map(|path| {
             let (was, is) = self.files.now(&path)?;
-            (was.status != LedgerStatus::Read && is.status == LedgerStatus::Read)
-                .then(|| Reason::FileReadNow { path: is.path.clone() })
+            (was.status != LedgerStatus::Read && is.status == LedgerStatus::Read).then(|| Reason::FileReadNow { path: is.path.clone() })
         });
         hidden.chain(opened).collect()
     }

@@ -9,9 +9,7 @@ pub(super) fn of(change: &Change, catalog: &Catalog) -> Vec<String> {
     let mut lines = Vec::new();
     let (was, is) = (&change.previous, &change.current);
     if change.source_changed {
-        lines.push(
-            "The earlier review was of another place. Where the documents differ, that need not be a change of yours.".to_owned(),
-        );
+        lines.push("The earlier review was of another place. Where the documents differ, that need not be a change of yours.".to_owned());
     }
     if !was.complete {
         lines.push(

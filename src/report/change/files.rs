@@ -62,7 +62,9 @@ fn file_shown(change: &FileChange) -> FileChangeShown {
     let own = match &change.fate {
         FileFate::Changed { from, to } => versions(from, to),
         FileFate::NotRead { because } => shown(because),
-        FileFate::Vanished | FileFate::NotSeen | FileFate::Renamed | FileFate::ReadNow | FileFate::New | FileFate::FirstSeen => String::new(),
+        FileFate::Vanished | FileFate::NotSeen | FileFate::Renamed | FileFate::ReadNow | FileFate::New | FileFate::FirstSeen => {
+            String::new()
+        }
     };
     let earlier = change.earlier_path.as_deref().map(|path| format!("before: {}", shown(path)));
     let detail: Vec<String> = earlier.into_iter().chain((!own.is_empty()).then_some(own)).collect();

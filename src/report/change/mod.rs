@@ -17,6 +17,12 @@ pub use files::{FileChangeShown, FileGroup};
 pub struct ConstraintChangeShown {
     /// Id within the clause.
     pub id: String,
+    /// Where its verdict went, in the words of the groups.
+    pub what: &'static str,
+    /// Verdict before; none if it was not judged.
+    pub before: Option<VerdictShown>,
+    /// Verdict now; none if it is not judged any more.
+    pub after: Option<VerdictShown>,
     /// `Weak evidence → Evidence found`, or the one verdict where it is the same.
     pub step: String,
     /// Why, in sentences.
@@ -99,7 +105,11 @@ const GROUPS: [(Movement, &str, &str); 8] = [
     (Movement::AssessableNow, "Can be assessed now", ""),
     (Movement::OnlyNow, "Judged now and not before", ""),
     (Movement::OnlyBefore, "Judged before and not now", ""),
-    (Movement::Steady, "Same verdict, other grounds", "The verdict of the clause is the same; a constraint of it, or a file behind it, is not."),
+    (
+        Movement::Steady,
+        "Same verdict, other grounds",
+        "The verdict of the clause is the same; a constraint of it, or a file behind it, is not.",
+    ),
 ];
 
 impl ChangeShown {
@@ -151,6 +161,9 @@ fn constraint_shown(change: &ConstraintChange) -> ConstraintChangeShown {
     let verdict = |verdict: Option<crate::assessment::Verdict>| verdict.map(|verdict| VerdictShown { verdict });
     ConstraintChangeShown {
         id: shown(&change.id),
+        what: GROUPS.iter().find(|(movement, _, _)| *movement == change.movement).map_or("", |(_, title, _)| title),
+        before: verdict(change.before),
+        after: verdict(change.after),
         step: step(verdict(change.before), verdict(change.after)),
         reasons: worded(&change.reasons),
     }
