@@ -1,8 +1,9 @@
-//! The judgement, pure: selects files by name, finds passages, judges constraints, concludes per clause. It takes
+//! The judgement, pure: selects files by name, finds passages, judges constraints, concludes per clause, compares two outcomes. It takes
 //! values and gives values; it never reads, waits, looks at a clock or draws lots.
 
 mod background;
 mod catalog_trials;
+mod compare;
 mod conclude;
 mod document_kind;
 mod engine;
@@ -27,6 +28,10 @@ mod trial;
 mod veto;
 
 pub use catalog_trials::{CatalogTrials, Leaks, Unmoved};
+pub use compare::{
+    CHANGE_SCHEMA, Change, ChoiceChange, ClauseChange, Compared, ConstraintChange, FileChange, FileChanges, FileFate, FileVersion,
+    Movement, Reason, compare,
+};
 pub use engine::{DocumentObservations, ENGINE, Engine, Selection};
 pub use judge::Observation;
 pub use outcome::{

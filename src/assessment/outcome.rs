@@ -58,6 +58,21 @@ impl Verdict {
         }
     }
 
+    /// The verdict of that word; none for any other.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Supported, Self::Weak, Self::NotFound, Self::NotAssessable].into_iter().find(|verdict| verdict.word() == word)
+    }
+
+    /// The verdict as it is told. An incomplete review proves no absence, so there "no evidence found" is told as "cannot be assessed".
+    #[must_use]
+    pub fn told(self, is_complete: bool) -> Self {
+        match self {
+            Self::NotFound if !is_complete => Self::NotAssessable,
+            Self::NotFound | Self::NotAssessable | Self::Weak | Self::Supported => self,
+        }
+    }
+
     /// The words of the reports.
     #[must_use]
     pub fn in_words(self) -> &'static str {

@@ -6,7 +6,10 @@ use crate::catalog::{Catalog, Clause, EvidenceStrength, Grade, Modal, Stage};
 use crate::report::front::by_standard;
 use crate::report::limits::ledger_lines;
 use crate::report::shown::Links;
-use crate::report::{DefensePart, FileShown, FrontMatter, LedgerLine, Limits, Matrix, StandardShare, Tally, VerdictShown, defense, shown};
+use crate::report::{
+    ChangeShown, ClauseChangeShown, DecisionElsewhere, DecisionShown, DefensePart, FileShown, FrontMatter, LedgerLine, Limits, Matrix,
+    StandardShare, Tally, VerdictShown, defense, shown,
+};
 
 /// A quoted passage with its place. No `Debug`: customer text.
 #[derive(Clone)]
@@ -24,7 +27,9 @@ pub struct QuoteShown {
 /// One constraint of a clause. No `Debug`: customer text.
 #[derive(Clone)]
 pub struct ConstraintSection {
-    /// Id within the clause.
+    /// Id within the clause, as it is, for forms.
+    pub constraint_id: String,
+    /// Id within the clause, as shown.
     pub id: String,
     /// The obligation in our own words.
     pub shall: String,
@@ -46,6 +51,8 @@ pub struct ConstraintSection {
     pub missed: Vec<String>,
     /// What cancelled or capped the verdict.
     pub vetoes: Vec<String>,
+    /// What the customer decided about it, oldest first.
+    pub decisions: Vec<DecisionShown>,
 }
 
 /// A likely gap.
@@ -55,6 +62,8 @@ pub struct GapShown {
     pub title: String,
     /// Likely grade in words; none while the review is incomplete, since a gap is not shown yet.
     pub grade: Option<&'static str>,
+    /// The same, to choose by.
+    pub likely: Option<Grade>,
     /// Word for the style class.
     pub grade_class: &'static str,
     /// What an auditor finds; may be empty.
@@ -79,7 +88,11 @@ pub struct CandidateShown {
 pub struct ClauseSection {
     /// Fragment id, safe in a URL.
     pub anchor: String,
-    /// Number.
+    /// Id of the standard, as it is, for forms.
+    pub standard_id: String,
+    /// Number, as it is, for forms.
+    pub clause_id: String,
+    /// Number, as shown.
     pub number: String,
     /// Title.
     pub title: String,
@@ -101,6 +114,10 @@ pub struct ClauseSection {
     pub candidates: Vec<CandidateShown>,
     /// Audit-defence text; empty for clauses without evidence.
     pub defense: Vec<DefensePart>,
+    /// What the customer decided about the clause as a whole, oldest first.
+    pub decisions: Vec<DecisionShown>,
+    /// What changed since the earlier review; none if nothing did, or there is none.
+    pub change: Option<ClauseChangeShown>,
 }
 
 /// One standard with its clauses. No `Debug`: customer text.
@@ -108,6 +125,8 @@ pub struct ClauseSection {
 pub struct StandardSection {
     /// Fragment id, safe in a URL.
     pub anchor: String,
+    /// Id of the standard, as it is, for forms.
+    pub standard_id: String,
     /// Counts.
     pub share: StandardShare,
     /// Clauses.
@@ -127,6 +146,10 @@ pub struct GapReport {
     pub matrix: Matrix,
     /// Every listed file.
     pub ledger: Vec<LedgerLine>,
+    /// What changed since an earlier review; none if there is none to compare with.
+    pub change: Option<ChangeShown>,
+    /// Decisions about clauses and constraints that are not part of this review.
+    pub elsewhere: Vec<DecisionElsewhere>,
 }
 
 impl GapReport {
@@ -136,10 +159,15 @@ impl GapReport {
         let links = Links::of(assessment);
         let front = FrontMatter::of(assessment, catalog);
         let mut standards = Vec::new();
-        for (index, (share, (_, findings))) in front.standards.iter().zip(by_standard(&assessment.findings)).enumerate() {
+        for (index, (share, (id, findings))) in front.standards.iter().zip(by_standard(&assessment.findings)).enumerate() {
             let words = ClauseWords { catalog, links: &links, complete: assessment.complete };
             let clauses = findings.iter().enumerate().map(|(n, f)| words.section(f, format!("c{}-{}", index + 1, n + 1))).collect();
-            standards.push(StandardSection { anchor: format!("s{}", index + 1), share: share.clone(), clauses });
+            standards.push(StandardSection {
+                anchor: format!("s{}", index + 1),
+                standard_id: id.to_owned(),
+                share: share.clone(),
+                clauses,
+            });
         }
         Self {
             front,
@@ -147,6 +175,8 @@ impl GapReport {
             limits: Limits::of(assessment),
             matrix: Matrix::of(assessment, &links),
             ledger: ledger_lines(assessment, &links),
+            change: None,
+            elsewhere: Vec::new(),
         }
     }
 }
@@ -171,6 +201,8 @@ impl ClauseWords<'_> {
         let constraints: Vec<_> = finding.constraints.iter().map(|c| self.constraint(c, judging)).collect();
         ClauseSection {
             anchor,
+            standard_id: finding.standard.clone(),
+            clause_id: finding.clause.clone(),
             number: shown(&finding.clause),
             title: shown(&finding.title),
             verdict: VerdictShown::of(finding.status, self.complete),
@@ -193,6 +225,8 @@ impl ClauseWords<'_> {
                 })
                 .collect(),
             defense: template.map(|t| defense::fill(t, finding, self.links)).unwrap_or_default(),
+            decisions: Vec::new(),
+            change: None,
         }
     }
 
@@ -201,6 +235,7 @@ impl ClauseWords<'_> {
         let components = &finding.components;
         let counts = matches!(finding.verdict, Verdict::Supported | Verdict::Weak);
         ConstraintSection {
+            constraint_id: finding.id.clone(),
             id: shown(&finding.id),
             shall: shown(&finding.shall),
             binding: constraint.and_then(|c| binding(&c.modal)),
@@ -217,6 +252,7 @@ impl ClauseWords<'_> {
             met: components.met.iter().map(|t| shown(t)).collect(),
             missed: components.missed.iter().map(|t| shown(t)).collect(),
             vetoes: components.vetoes.iter().map(|t| shown(t)).collect(),
+            decisions: Vec::new(),
         }
     }
 
@@ -234,6 +270,7 @@ impl ClauseWords<'_> {
         GapShown {
             title: shown(&gap.title),
             grade: self.complete.then_some(grade_in_words(gap.grade)),
+            likely: self.complete.then_some(gap.grade),
             grade_class: grade_class(gap.grade),
             auditor_sees: shown(sees.unwrap_or_default().trim()),
             remedy: shown(gap.remedy.trim()),

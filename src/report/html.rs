@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 
+use crate::assessment::Movement;
 use crate::report::shown::counted;
 use crate::report::summary::Summary;
 use crate::report::{DefensePart, GapReport, PageFacts, Tally};
@@ -15,6 +16,8 @@ struct SummaryPage<'a> {
     facts: &'a PageFacts,
     /// Lengths of parts of bars: a class for each, because a style attribute would need a laxer policy than a style element.
     lengths: BTreeSet<usize>,
+    /// Whether clauses are named whose verdict is the same.
+    is_full: bool,
 }
 
 #[derive(Template)]
@@ -23,6 +26,7 @@ struct GapReportPage<'a> {
     report: &'a GapReport,
     facts: &'a PageFacts,
     lengths: BTreeSet<usize>,
+    is_full: bool,
 }
 
 /// The page `summary.html`.
@@ -32,7 +36,7 @@ pub fn summary_html(summary: &Summary, facts: &PageFacts) -> String {
         .standards
         .iter()
         .flat_map(|standard| standard.clauses.iter().map(|clause| clause.constraints).chain([standard.share.clauses]));
-    rendered(&SummaryPage { summary, facts, lengths: lengths(tallies) })
+    rendered(&SummaryPage { summary, facts, lengths: lengths(tallies), is_full: false })
 }
 
 /// The page `gap-report.html`.
@@ -40,7 +44,7 @@ pub fn summary_html(summary: &Summary, facts: &PageFacts) -> String {
 pub fn gap_report_html(report: &GapReport, facts: &PageFacts) -> String {
     let tallies =
         report.standards.iter().flat_map(|standard| standard.clauses.iter().map(|clause| clause.tally).chain([standard.share.clauses]));
-    rendered(&GapReportPage { report, facts, lengths: lengths(tallies) })
+    rendered(&GapReportPage { report, facts, lengths: lengths(tallies), is_full: true })
 }
 
 /// The counts that parts of bars stand for.

@@ -1,11 +1,11 @@
 //! The summary as data: what a manager reads in one minute.
 
-use crate::assessment::{Assessment, Finding, FindingGap, Verdict};
+use crate::assessment::{Assessment, Change, Finding, FindingGap, Verdict};
 use crate::catalog::{Catalog, Grade};
 use crate::evidence::LedgerStatus;
 use crate::report::front::by_standard;
 use crate::report::gap_report::{grade_class, grade_in_words};
-use crate::report::{FrontMatter, Limits, StandardShare, Tally, VerdictShown, shown};
+use crate::report::{ChangeShown, FrontMatter, Limits, StandardShare, Tally, VerdictShown, shown};
 
 /// How many gaps the summary names.
 const LARGEST_GAPS: usize = 3;
@@ -66,6 +66,8 @@ pub struct Summary {
     pub gap_count: usize,
     /// What was not examined.
     pub limits: Limits,
+    /// What changed since an earlier review; none if there is none to compare with.
+    pub change: Option<ChangeShown>,
 }
 
 impl Summary {
@@ -91,7 +93,15 @@ impl Summary {
             largest_gaps: if is_anything_read { largest_gaps(assessment, catalog) } else { Vec::new() },
             gap_count: if is_anything_read { assessment.findings.iter().map(|f| f.gaps.len()).sum() } else { 0 },
             limits: Limits::of(assessment),
+            change: None,
         }
+    }
+
+    /// The summary with what changed since an earlier review.
+    #[must_use]
+    pub fn with_change(mut self, change: &Change, catalog: &Catalog) -> Self {
+        self.change = Some(ChangeShown::of(change, catalog));
+        self
     }
 
     /// What stands above the gaps. Where none has a likely grade, they are no more than clauses without evidence.

@@ -14,10 +14,7 @@ impl VerdictShown {
     /// be assessed".
     #[must_use]
     pub fn of(verdict: Verdict, complete: bool) -> Self {
-        match verdict {
-            Verdict::NotFound if !complete => Self { verdict: Verdict::NotAssessable },
-            Verdict::NotFound | Verdict::NotAssessable | Verdict::Weak | Verdict::Supported => Self { verdict },
-        }
+        Self { verdict: verdict.told(complete) }
     }
 
     /// The words.
@@ -30,6 +27,17 @@ impl VerdictShown {
     #[must_use]
     pub fn class(self) -> &'static str {
         self.verdict.word()
+    }
+
+    /// Fill and text colour in documents, as six hexadecimal digits each; contrast of each pair is above 4.5.
+    #[must_use]
+    pub fn colours(self) -> (&'static str, &'static str) {
+        match self.verdict {
+            Verdict::Supported => ("E2F1E8", "1C6644"),
+            Verdict::Weak => ("FCEFD2", "754C00"),
+            Verdict::NotFound => ("FAE6E4", "97272A"),
+            Verdict::NotAssessable => ("E8ECEF", "46525D"),
+        }
     }
 
     /// A mark that differs in shape.

@@ -1,6 +1,7 @@
 //! The clauses of one standard in the Word document.
 
 use super::manuscript::{Cell, Manuscript, Piece};
+use super::{change, decisions};
 use crate::report::shown::counted;
 use crate::report::{ClauseSection, ConstraintSection, DefensePart, QuoteShown, StandardSection};
 
@@ -29,6 +30,12 @@ fn write_clause(body: &mut Manuscript, clause: &ClauseSection, complete: bool) {
     body.paragraph("Normal", &[Piece::Verdict(clause.verdict), Piece::Soft(&format!("   score {}", clause.score))]);
     if let Some(note) = &clause.stage_note {
         body.text("Note", note);
+    }
+    for decision in &clause.decisions {
+        decisions::of_clause(body, decision);
+    }
+    if let Some(change) = &clause.change {
+        change::of_clause(body, change);
     }
     if !clause.requirement.is_empty() {
         body.text("Requirement", &clause.requirement);
@@ -88,6 +95,9 @@ fn constraint_cell(body: &mut Manuscript, constraint: &ConstraintSection) -> Cel
         if !terms.is_empty() {
             cell = cell.and(body.made("SmallCell", &[Piece::Soft(words), Piece::Soft(&terms.join(", "))]));
         }
+    }
+    for decision in &constraint.decisions {
+        cell = decisions::in_cell(body, cell, decision);
     }
     cell
 }

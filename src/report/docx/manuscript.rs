@@ -7,7 +7,7 @@ use docx_rs::{
     TableBorders, TableCell, TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
-use super::styles::{HEAD_FILL, LINE, LINK, SOFT, TEXT_WIDTH, verdict_colours};
+use super::styles::{HEAD_FILL, LINE, LINK, SOFT, TEXT_WIDTH};
 use crate::report::{FileShown, VerdictShown};
 
 /// A part of the body.
@@ -94,7 +94,7 @@ impl Manuscript {
                 Piece::Soft(text) => paragraph.add_run(Run::new().add_text(*text).color(SOFT)),
                 Piece::Blank(text) => paragraph.add_run(Run::new().add_text(*text).color("7A3E00").shading(Shading::new().fill("FFF3C4"))),
                 Piece::Verdict(verdict) => {
-                    let colour = verdict_colours(verdict.verdict).1;
+                    let colour = verdict.colours().1;
                     paragraph.add_run(Run::new().add_text(format!("{} {}", verdict.mark(), verdict.words())).bold().color(colour))
                 }
                 Piece::File(file) => match &file.href {
@@ -111,7 +111,7 @@ impl Manuscript {
     }
 
     pub(super) fn verdict_cell(&mut self, verdict: VerdictShown) -> Cell {
-        Cell { paragraphs: vec![self.made("Cell", &[Piece::Verdict(verdict)])], fill: Some(verdict_colours(verdict.verdict).0) }
+        Cell { paragraphs: vec![self.made("Cell", &[Piece::Verdict(verdict)])], fill: Some(verdict.colours().0) }
     }
 
     /// A table whose head is repeated on every page. `widths` are shares of the text width in percent.

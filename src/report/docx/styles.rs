@@ -4,8 +4,6 @@ use docx_rs::{
     AlignmentType, LineSpacing, ParagraphProperty, RunFonts, Shading, SpecialIndentType, Style, StyleType, Tab, TabLeaderType, TabValueType,
 };
 
-use crate::assessment::Verdict;
-
 /// Width between the margins of an A4 page, in twentieths of a point.
 pub(super) const TEXT_WIDTH: usize = 9638;
 
@@ -14,16 +12,6 @@ pub(super) const LINE: &str = "BFC6CC";
 pub(super) const HEAD_FILL: &str = "EDF0F2";
 pub(super) const LINK: &str = "1A5480";
 pub(super) const BRAND: &str = "1D4561";
-
-/// Fill and text colour of a verdict; contrast of each pair is above 4.5.
-pub(super) fn verdict_colours(verdict: Verdict) -> (&'static str, &'static str) {
-    match verdict {
-        Verdict::Supported => ("E2F1E8", "1C6644"),
-        Verdict::Weak => ("FCEFD2", "754C00"),
-        Verdict::NotFound => ("FAE6E4", "97272A"),
-        Verdict::NotAssessable => ("E8ECEF", "46525D"),
-    }
-}
 
 fn serif() -> RunFonts {
     RunFonts::new().ascii("Cambria").hi_ansi("Cambria").cs("Times New Roman")
@@ -64,6 +52,8 @@ pub(super) fn all() -> Vec<Style> {
     quote.paragraph_property = ParagraphProperty::new().shading(Shading::new().fill("F4F5F3")).keep_next(true).keep_lines(true);
     let mut defense = style("Defense", "Audit defence").based_on("Normal");
     defense.paragraph_property = ParagraphProperty::new().shading(Shading::new().fill("F4F5F3"));
+    let mut decision = style("Decision", "Decision").based_on("Normal");
+    decision.paragraph_property = ParagraphProperty::new().shading(Shading::new().fill("EEF3F7")).keep_lines(true);
     vec![
         style("Normal", "Normal").fonts(sans()).size(21).color("1B2530").line_spacing(spaced(0, 110).line(268)),
         style("Title", "Title").based_on("Normal").fonts(serif()).bold().size(72).color("1B2530").line_spacing(spaced(3400, 160)),
@@ -92,6 +82,7 @@ pub(super) fn all() -> Vec<Style> {
             None,
         ),
         defense.line_spacing(spaced(60, 120)).indent(Some(170), None, Some(170), None),
+        decision.size(19).line_spacing(spaced(20, 20)).indent(Some(170), None, Some(170), None),
         style("ListLine", "List line").based_on("Normal").line_spacing(spaced(0, 50)).indent(
             Some(280),
             Some(SpecialIndentType::Hanging(220)),
