@@ -183,7 +183,7 @@ mod tests {
         }
 
         #[test]
-        fn no_changed_event_makes_it_panic_or_pays_for_somebody_else(
+        fn no_changed_byte_makes_it_panic_or_lets_an_uncertain_amount_pass(
             kind in prop::sample::select(vec![
                 "checkout.session.completed", "checkout.session.async_payment_succeeded", "charge.refunded", "charge.dispute.closed",
             ]),
@@ -193,11 +193,14 @@ mod tests {
             let mut body = event(kind, &session()).to_string().into_bytes();
             let at = at.index(body.len());
             body[at] = byte;
-            if let Ok(Some(event)) = read(&body, StripeMode::Test)
-                && let Some(payment) = event.payment
+            if let Ok(Some(read)) = read(&body, StripeMode::Test)
+                && let PaymentFact::Paid { amount } = read.fact
             {
-                let named = String::from_utf8_lossy(&body);
-                prop_assert!(named.contains(payment.as_str()));
+                let told: Value = serde_json::from_slice(&body).unwrap_or_default();
+                let object = &told["data"]["object"];
+                prop_assert_eq!(object["amount_subtotal"].as_u64(), Some(amount.subtotal));
+                prop_assert_eq!(object["amount_total"].as_u64(), Some(amount.total));
+                prop_assert!(kind.ends_with("succeeded") || matches!(object["payment_status"].as_str(), Some("paid" | "no_payment_required")));
             }
         }
     }
