@@ -5,6 +5,7 @@
 pub mod account;
 pub mod app;
 pub mod assessment;
+pub mod billing;
 pub mod catalog;
 pub mod cli;
 pub mod drive;

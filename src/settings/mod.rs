@@ -1,8 +1,10 @@
 //! Typed settings, parsed from the text of `crosswalk.toml` and from the environment. Tells every mistake at once,
 //! naming the key and what is allowed. Never reads a file or the environment itself, and never shows a secret.
 
+mod billing;
 mod google;
 mod mistake;
+mod offer;
 mod reader;
 mod service;
 
@@ -10,8 +12,10 @@ use std::path::PathBuf;
 
 use url::Url;
 
+pub use billing::{BillingSettings, Selling, StripeMode, StripeSettings};
 pub use google::{DriveAccess, GoogleSettings};
 pub use mistake::SettingsMistake;
+pub use offer::{Offer, Tax, TaxBehavior};
 use reader::Reader;
 pub use service::{DatabaseSettings, SealSettings, ServerSettings, WorkerSettings};
 
@@ -36,6 +40,8 @@ pub struct Settings {
     pub worker: WorkerSettings,
     /// Its keys.
     pub seal: SealSettings,
+    /// Whether and how it sells detailed reports.
+    pub billing: BillingSettings,
 }
 
 /// Speed of the engine.
@@ -139,14 +145,13 @@ impl Settings {
         let database = service::read_database(&mut reader);
         let worker = service::read_worker(&mut reader);
         let seal = service::read_seal(&mut reader);
-        // These are accepted here but not read before there is something that uses them, and so their keys are not judged yet.
-        for section in ["stripe", "smtp"] {
-            reader.skip_section(section);
-        }
+        let billing = BillingSettings::read(&mut reader);
+        // It is accepted here but not read before there is something that uses it, and so its keys are not judged yet.
+        reader.skip_section("smtp");
         let mistakes = reader.finish();
-        match google {
-            Some(google) if mistakes.is_empty() => {
-                Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal })
+        match google.zip(billing) {
+            Some((google, billing)) if mistakes.is_empty() => {
+                Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal, billing })
             }
             Some(_) | None => Err(mistakes),
         }
@@ -247,7 +252,7 @@ mod tests {
     #[test]
     fn the_environment_beats_the_file() {
         let text = "data_dir = \"/a\"\n[google]\ntoken_url = \"https://a.example/t\"\nscope = \"drive.file\"\n[engine]\nthreads = 2\n\
-                    [stripe]\nsecret_key = \"x\"\n[smtp]\nhost = \"y\"\n[server]\nlisten = \"127.0.0.1:1\"\n";
+                    [smtp]\nhost = \"y\"\n[server]\nlisten = \"127.0.0.1:1\"\n";
         let environment = [
             ("CROSSWALK_DATA_DIR", "/b"),
             ("CROSSWALK_ENGINE__THREADS", "3"),

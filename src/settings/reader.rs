@@ -166,6 +166,12 @@ impl Reader {
         self.entries.get(&(section.to_owned(), key.to_owned())).is_some_and(|entry| matches!(entry.origin, Origin::File))
     }
 
+    /// Whether a value that was not taken yet is there, right or wrong. The empty text counts as not set.
+    pub(super) fn is_set(&self, section: &str, key: &str) -> bool {
+        let entry = self.entries.get(&(section.to_owned(), key.to_owned()));
+        entry.is_some_and(|entry| !matches!(&entry.value, Value::String(text) if text.trim().is_empty()))
+    }
+
     /// Accepts whatever a section holds without reading it.
     pub(super) fn skip_section(&mut self, section: &'static str) {
         self.skipped.insert(section);

@@ -83,7 +83,7 @@ impl Answer {
                 response.headers_mut().insert(name, value);
             }
         }
-        response.headers_mut().insert(header::SERVER, HeaderValue::from_static("simulated-google"));
+        response.headers_mut().entry(header::SERVER).or_insert(HeaderValue::from_static("simulated-google"));
         *response.body_mut() = body(self.body);
         response
     }

@@ -1,7 +1,8 @@
-//! A simulated Google on loopback and the sample company whose documents it holds: for `crosswalk demo` and for tests.
+//! A simulated Google on loopback and the sample company whose documents it holds, and a simulated Stripe beside it: for
+//! `crosswalk demo` and for tests.
 //!
-//! Everything in it is invented. It never talks to the real Google, never writes to disk, and answers every writing
-//! request toward the Drive with a refusal that it records.
+//! Everything in it is invented. It never talks to the real Google or Stripe, never writes to disk, moves no money, and answers
+//! every writing request toward the Drive with a refusal that it records.
 
 mod answer;
 mod browser;
@@ -31,6 +32,7 @@ mod search_query;
 mod server;
 mod signing;
 mod source_text;
+mod stripe;
 mod world;
 
 pub use browser::{Browser, BrowserError, ConsentChoice, Landing};
@@ -39,3 +41,4 @@ pub use faults::{Fault, FaultAnswer};
 pub use misbehaviour::{ForgedToken, Misbehaviour};
 pub use recorder::{RecordedRequest, Recorder};
 pub use server::{RunningSimulator, SimulatedTime, Simulator, SimulatorError, SimulatorOptions};
+pub use stripe::{Debit, Delivered, Refund, RunningStripe, SignedEvent, SimulatedStripe, StripeFault, StripeOptions, StripeRequest};
