@@ -1,6 +1,6 @@
 //! A customer: who signed in, and how long what was found is kept.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::account::CustomerId;
@@ -88,5 +88,11 @@ impl Retention {
             Self::Days365 => Some(365),
             Self::UntilDeleted => None,
         }
+    }
+
+    /// When something that ended then is purged; none: never by itself.
+    #[must_use]
+    pub fn until(self, ended_at: Timestamp) -> Option<Timestamp> {
+        self.days().and_then(|days| ended_at.checked_add(SignedDuration::from_hours(24 * i64::from(days))).ok())
     }
 }

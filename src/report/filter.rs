@@ -75,6 +75,12 @@ pub fn grade_named(word: &str) -> Option<Grade> {
     [Grade::Major, Grade::Minor, Grade::Opportunity].into_iter().find(|grade| grade_class(*grade) == word)
 }
 
+/// The word of a likely grade in a form.
+#[must_use]
+pub fn grade_word(grade: Grade) -> &'static str {
+    grade_class(grade)
+}
+
 impl ClauseSection {
     /// Whether something is still to be done or decided about it.
     #[must_use]

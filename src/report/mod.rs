@@ -26,7 +26,7 @@ pub use coverage::{HINT_ONLY, HintLimits, HintLink, LookHereToo, MappedClause, M
 pub use decisions::{DECISIONS_ELSEWHERE, DecisionElsewhere, DecisionShown};
 pub use defense::DefensePart;
 pub use docx::gap_report_docx;
-pub use filter::{FilterChoice, FilterChoices, ReportFilter, grade_named};
+pub use filter::{FilterChoice, FilterChoices, ReportFilter, grade_named, grade_word};
 pub use front::{FrontMatter, PageFacts, StandardShare};
 pub use gap_report::{CandidateShown, ClauseSection, ConstraintSection, GapReport, GapShown, QuoteShown, StandardSection};
 pub use html::{gap_report_html, summary_html};

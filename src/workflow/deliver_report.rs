@@ -127,9 +127,9 @@ impl Delivered {
     /// The report as data, for the page.
     #[must_use]
     pub fn report(&self, catalog: &Catalog) -> GapReport {
-        let report = GapReport::of(&self.assessment, catalog).with_decisions(&self.decisions);
+        let report = GapReport::of(&self.assessment, catalog).with_decisions(&self.decisions, catalog);
         match &self.change {
-            Some(change) => report.with_change(change),
+            Some(change) => report.with_change(change, catalog),
             None => report,
         }
     }

@@ -12,6 +12,7 @@ use crate::ports::AuditAction;
 use crate::report::shown;
 use crate::web::error::Told;
 use crate::web::pages::connect::customer;
+use crate::web::pages::report_access::{ReportGoing, reports_going};
 use crate::web::pages::shown_scope::ConnectionShown;
 use crate::web::pages::when::day;
 use crate::web::replies::{page as render, see_other};
@@ -37,6 +38,7 @@ struct AccountPage {
     is_saved: bool,
     confirmation: &'static str,
     is_confirmation_wrong: bool,
+    going: Vec<ReportGoing>,
 }
 
 struct RetentionShown {
@@ -58,6 +60,7 @@ pub(super) async fn account_page(
     is_confirmation_wrong: bool,
 ) -> Result<Response, Told> {
     let customer = customer(service, signed_in).await?;
+    let reviews = service.store.reviews(&customer.id).await?;
     let choice = |retention: Retention| RetentionShown {
         word: retention.word(),
         in_words: retention.in_words(),
@@ -70,7 +73,8 @@ pub(super) async fn account_page(
         since: day(customer.created_at),
         retentions: Retention::ALL.map(choice).into(),
         connections: service.store.connections(&customer.id).await?.iter().map(ConnectionShown::of).collect(),
-        reviews: service.store.reviews(&customer.id).await?.len(),
+        reviews: reviews.len(),
+        going: reports_going(service, &reviews.iter().collect::<Vec<_>>()).await?,
         is_fresh: is_fresh(service, signed_in),
         is_saved,
         confirmation: CONFIRMATION,

@@ -26,7 +26,10 @@ struct DecidePage {
     frame: Frame,
     form_token: String,
     review: String,
+    /// The choice of clauses to go back to.
     back: String,
+    /// The clause to go back to within it.
+    anchor: String,
     place: DecidedPlace,
     /// `IEC 62304 5.1.1`.
     clause: String,
@@ -137,7 +140,8 @@ async fn show(
         frame: signed_in.frame(service, "Decide about a finding"),
         form_token: signed_in.form_token(),
         review: review.id.to_string(),
-        back: fields.get("back").unwrap_or_default().to_owned(),
+        back: choice(fields),
+        anchor: clause.anchor.clone(),
         clause: format!("{} {}", crate::report::shown(standard), clause.number),
         title: clause.title.clone(),
         shall: constraint.map(|constraint| constraint.shall.clone()),
@@ -196,16 +200,20 @@ fn due(text: &str) -> Result<Option<Date>, &'static str> {
     text.parse().map(Some).map_err(|_| "The due date is no date; write it as 2027-03-31.")
 }
 
-/// Back to the report as it was chosen, at the clause.
-fn back(id: &str, fields: &Fields) -> String {
-    // What comes from a form is written anew, so that it can be nothing but a choice of clauses.
+/// The choice of clauses that one came from. It is written anew, so that it can be nothing else.
+fn choice(fields: &Fields) -> String {
     let asked = fields.get("back").unwrap_or_default();
     let known = ["standard", "verdict", "grade", "changed", "open"];
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(asked.as_bytes()).filter(|(name, _)| known.contains(&name.as_ref())) {
         query.append_pair(&name, &value);
     }
-    let query = query.finish();
+    query.finish()
+}
+
+/// Back to the report as it was chosen, at the clause.
+fn back(id: &str, fields: &Fields) -> String {
+    let query = choice(fields);
     let anchor = fields.get("anchor").filter(|anchor| anchor.len() < 20 && anchor.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'));
     let question = if query.is_empty() { "" } else { "?" };
     format!("/reviews/{id}/report{question}{query}{}", anchor.map(|anchor| format!("#{anchor}")).unwrap_or_default())

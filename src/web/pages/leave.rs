@@ -12,6 +12,7 @@ use crate::ports::StoreFailure;
 use crate::web::error::Told;
 use crate::web::pages::account::{CONFIRMATION, account_page, is_fresh, sign_in_afresh};
 use crate::web::pages::connect::connection;
+use crate::web::pages::report_access::{ReportGoing, reports_going};
 use crate::web::pages::shown_scope::ConnectionShown;
 use crate::web::pages::sign_in::signed_out_to;
 use crate::web::pages::when::moment;
@@ -30,6 +31,7 @@ struct DisconnectPage {
     reviews: usize,
     has_active_review: bool,
     robot_address: Option<String>,
+    going: Vec<ReportGoing>,
 }
 
 #[derive(Template)]
@@ -58,6 +60,7 @@ pub(in crate::web) async fn disconnect_form(
         has_active_review: of_it().any(|review| review.state.is_active()),
         connection: ConnectionShown::of(&connection),
         robot_address: service.drive.robot_address(),
+        going: reports_going(&service, &of_it().collect::<Vec<_>>()).await?,
     })
 }
 

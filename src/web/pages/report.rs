@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::assessment::Verdict;
 use crate::ports::ReviewRecord;
-use crate::report::{DefensePart, FilterChoices, GapReport, ReportFilter, grade_named};
+use crate::report::{DefensePart, FilterChoices, GapReport, ReportFilter, grade_named, grade_word};
 use crate::web::error::Told;
 use crate::web::pages::review::record;
 use crate::web::pages::when::day;
@@ -143,13 +143,27 @@ fn query(filter: &ReportFilter) -> String {
         pairs.append_pair("verdict", verdict.word());
     }
     if let Some(grade) = filter.grade {
-        pairs.append_pair("grade", crate::report::grade_word(grade));
+        pairs.append_pair("grade", grade_word(grade));
     }
     if filter.only_changed {
         pairs.append_pair("changed", "1");
     }
     if filter.open_only {
         pairs.append_pair("open", "1");
+    }
+    pairs.finish()
+}
+
+/// What stands after the question mark of the address where one decides about a clause or a requirement.
+fn decide_query(standard: &str, clause: &str, constraint: Option<&str>, anchor: &str, back: &str) -> String {
+    let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+    pairs.append_pair("standard", standard).append_pair("clause", clause);
+    if let Some(constraint) = constraint {
+        pairs.append_pair("constraint", constraint);
+    }
+    pairs.append_pair("anchor", anchor);
+    if !back.is_empty() {
+        pairs.append_pair("back", back);
     }
     pairs.finish()
 }

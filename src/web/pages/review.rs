@@ -10,11 +10,13 @@ use axum::response::Response;
 use crate::account::ReviewId;
 use crate::ports::{AuditAction, ReviewFailure, ReviewRecord, ReviewState};
 use crate::web::error::{NextStep, Told};
+use crate::web::pages::connect::customer;
 use crate::web::pages::new_review::is_with_annex_f;
 use crate::web::pages::progress::{ProgressShown, shown};
+use crate::web::pages::report_access::ReportAccess;
 use crate::web::pages::reviews::standards_in_words;
 use crate::web::pages::shown_scope::{everywhere, places};
-use crate::web::pages::summary::summary;
+use crate::web::pages::summary::{Around, summary};
 use crate::web::pages::when::moment;
 use crate::web::replies::{page as render, see_other};
 use crate::web::visitor::SignedIn;
@@ -22,6 +24,7 @@ use crate::web::{Frame, Service};
 use crate::workflow::forget_customer::delete_review;
 use crate::workflow::order_review::cancel_review;
 use crate::workflow::sign_in::note;
+use crate::workflow::what_changed::change_since;
 
 /// What every page of a review says of it.
 pub(super) struct Heading {
@@ -82,7 +85,13 @@ pub(in crate::web) async fn page(
                 note(&*service.store, signed_in.customer(), AuditAction::SummaryOpened, Some(record.id.as_str()), service.clock.now())
                     .await;
             }
-            summary(&service, &signed_in, heading, &assessment, at)
+            let around = Around {
+                access: ReportAccess::of(&service, &record).await?,
+                since: change_since(&*service.store, &record, &assessment).await?,
+                connection: record.connection.to_string(),
+                kept_until: customer(&service, &signed_in).await?.retention.until(at),
+            };
+            summary(&service, &signed_in, heading, &assessment, at, around)
         }
         ReviewState::Failed { at, failure } => {
             let (happened, advice, words, href) = failure_words(failure);

@@ -5,17 +5,19 @@ use askama::Template;
 use axum::response::Response;
 use jiff::Timestamp;
 
-use crate::assessment::{Assessment, Verdict};
+use crate::assessment::{Assessment, Movement, Verdict};
 use crate::catalog::Catalog;
 use crate::evidence::{LedgerEntry, LedgerStatus};
 use crate::report::summary::{StandardBars, Summary};
-use crate::report::{HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown, shown};
+use crate::report::{ChangeShown, HINT_ONLY, HintLimits, LookHereToo, MappedStandard, Tally, VerdictShown, shown};
 use crate::web::error::Told;
+use crate::web::pages::report_access::ReportAccess;
 use crate::web::pages::review::Heading;
 use crate::web::pages::when::day;
 use crate::web::replies::page;
 use crate::web::visitor::SignedIn;
 use crate::web::{Frame, Service};
+use crate::workflow::what_changed::Since;
 
 /// How much of "look here too" is shown: the rest stands on the public pages.
 const ELSEWHERE: HintLimits = HintLimits { clauses: 8, links: 3 };
@@ -42,12 +44,33 @@ struct SummaryPage {
     elsewhere: Vec<Elsewhere>,
     hint_only: &'static str,
     is_same_catalog: bool,
-    price: Option<String>,
+    access: ReportAccess,
+    /// What changed since the review before.
+    change: Option<ChangeSince>,
+    /// The connection, for its schedule.
+    connection: String,
+    /// When it is deleted by its time; none when it is kept.
+    kept_until: Option<String>,
     /// Each verdict with what it means.
     meanings: [(VerdictShown, &'static str); 4],
     read_files: FileNames,
     unreadable_files: FileNames,
     passed_over_files: FileNames,
+}
+
+/// What changed, and since when.
+struct ChangeSince {
+    change: ChangeShown,
+    href: String,
+    on: String,
+}
+
+/// What a summary shows beside the result.
+pub(super) struct Around {
+    pub(super) access: ReportAccess,
+    pub(super) since: Option<Since>,
+    pub(super) connection: String,
+    pub(super) kept_until: Option<Timestamp>,
 }
 
 /// Files with one fate, by name.
@@ -105,6 +128,7 @@ pub(super) fn summary(
     heading: Heading,
     assessment: &Assessment,
     at: Timestamp,
+    around: Around,
 ) -> Result<Response, Told> {
     let summary = Summary::of(assessment, &service.catalog);
     let standards = summary.standards.iter().zip(standard_ids(assessment)).map(|(bars, id)| standard(bars, id, &service.catalog)).collect();
@@ -123,7 +147,14 @@ pub(super) fn summary(
         read_files: file_names(assessment, LedgerStatus::Read),
         unreadable_files: file_names(assessment, LedgerStatus::Unreadable),
         passed_over_files: file_names(assessment, LedgerStatus::PassedOver),
-        price: service.facts.server.price_shown.clone(),
+        access: around.access,
+        change: around.since.map(|since| ChangeSince {
+            change: ChangeShown::of(&since.change, &service.catalog),
+            href: format!("/reviews/{}", since.before.id),
+            on: day(since.before.ordered_at),
+        }),
+        connection: around.connection,
+        kept_until: around.kept_until.map(day),
     })
 }
 
