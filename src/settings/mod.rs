@@ -3,21 +3,26 @@
 
 mod billing;
 mod google;
+mod mailbox;
 mod mistake;
 mod offer;
 mod reader;
 mod service;
+mod smtp;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use url::Url;
 
 pub use billing::{BillingSettings, Selling, StripeMode, StripeSettings};
 pub use google::{DriveAccess, GoogleSettings};
+pub use mailbox::Mailbox;
 pub use mistake::SettingsMistake;
 pub use offer::{Offer, Tax, TaxBehavior};
 use reader::Reader;
 pub use service::{DatabaseSettings, SealSettings, ServerSettings, WorkerSettings};
+pub use smtp::{SmtpLogin, SmtpSettings, SmtpTls};
 
 /// Everything that can be set. No `Debug`: it holds secrets.
 #[derive(Clone)]
@@ -42,6 +47,10 @@ pub struct Settings {
     pub seal: SealSettings,
     /// Whether and how it sells detailed reports.
     pub billing: BillingSettings,
+    /// How its mail leaves; none means that it sends none.
+    pub mail: Option<SmtpSettings>,
+    /// Where its measurements can be read; none means nowhere.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// Speed of the engine.
@@ -145,13 +154,14 @@ impl Settings {
         let database = service::read_database(&mut reader);
         let worker = service::read_worker(&mut reader);
         let seal = service::read_seal(&mut reader);
+        let mail = smtp::read_smtp(&mut reader);
+        let metrics_listen = service::read_metrics_listen(&mut reader);
         let billing = BillingSettings::read(&mut reader);
-        // It is accepted here but not read before there is something that uses it, and so its keys are not judged yet.
-        reader.skip_section("smtp");
         let mistakes = reader.finish();
         match google.zip(billing) {
             Some((google, billing)) if mistakes.is_empty() => {
-                Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal, billing })
+                let engine = EngineSettings { threads };
+                Ok(Self { data_dir, google, engine, extract, drive, server, database, worker, seal, billing, mail, metrics_listen })
             }
             Some(_) | None => Err(mistakes),
         }
@@ -246,18 +256,22 @@ mod tests {
         assert!(!settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::ReadOnly);
         assert_eq!(settings.drive, DriveSettings::default());
+        assert!(settings.mail.is_none() && settings.metrics_listen.is_none());
         assert!(settings.data_dir.is_none() && settings.engine.threads.is_none() && settings.extract.sandbox.is_none());
     }
 
     #[test]
     fn the_environment_beats_the_file() {
         let text = "data_dir = \"/a\"\n[google]\ntoken_url = \"https://a.example/t\"\nscope = \"drive.file\"\n[engine]\nthreads = 2\n\
-                    [smtp]\nhost = \"y\"\n[server]\nlisten = \"127.0.0.1:1\"\n";
+                    [smtp]\nhost = \"a.example\"\nfrom = \"a@a.example\"\n[server]\nlisten = \"127.0.0.1:1\"\n\
+                    [metrics]\nlisten = \"127.0.0.1:2\"\n";
         let environment = [
             ("CROSSWALK_DATA_DIR", "/b"),
             ("CROSSWALK_ENGINE__THREADS", "3"),
             ("CROSSWALK_GOOGLE__TOKEN_URL", "http://127.0.0.1:1/t"),
             ("CROSSWALK_EXTRACT__SANDBOX", "required"),
+            ("CROSSWALK_SMTP__HOST", "b.example"),
+            ("CROSSWALK_METRICS__LISTEN", "[::1]:3"),
         ];
         let settings = Settings::parse(Some(text), &variables(&environment)).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
         assert_eq!(settings.data_dir, Some(PathBuf::from("/b")));
@@ -266,12 +280,15 @@ mod tests {
         assert_eq!(settings.google.token_url.as_str(), "http://127.0.0.1:1/t");
         assert!(settings.google.is_token_url_explicit);
         assert_eq!(settings.google.scope, DriveAccess::PickedFiles);
+        assert_eq!(settings.mail.map(|mail| mail.host).as_deref(), Some("b.example"));
+        assert_eq!(settings.metrics_listen.map(|listen| listen.to_string()).as_deref(), Some("[::1]:3"));
     }
 
     #[test]
     fn every_mistake_at_once() {
         let text = "datadir = 1\nother = {a = 1}\n[google]\ndrive_url = \"http://example.com\"\nscope = \"drive\"\nclient_id = 7\ntokn_url = \"x\"\n\
-                    [extract]\nsandbox = \"off\"\n[drive]\nmax_attempts = 0\nparallel_downloads = \"6\"\n";
+                    [extract]\nsandbox = \"off\"\n[drive]\nmax_attempts = 0\nparallel_downloads = \"6\"\n\
+                    [metrics]\nlisten = \"9100\"\n[smtp]\nport = 25\n";
         let found = mistakes(text, &[("CROSSWALK_ENGINE__THREADS", "many"), ("CROSSWALK_GOOGLE__ALLOW_WHOLE_DRIVE", "perhaps")]);
         for part in [
             "datadir: there is no such setting",
@@ -283,12 +300,15 @@ mod tests {
             "extract.sandbox: must be `required` or `best-effort`",
             "drive.max_attempts: must be a whole number from 1 to 20",
             "drive.parallel_downloads: must be a whole number",
+            "metrics.listen: must be an address and a port",
+            "smtp.host: must be set",
+            "smtp.from: must be set",
             "CROSSWALK_ENGINE__THREADS: must be a whole number",
             "CROSSWALK_GOOGLE__ALLOW_WHOLE_DRIVE: must be true or false",
         ] {
             assert!(found.iter().any(|mistake| mistake.contains(part)), "{part}: {found:#?}");
         }
-        assert_eq!(found.len(), 11, "{found:#?}");
+        assert_eq!(found.len(), 14, "{found:#?}");
     }
 
     #[test]

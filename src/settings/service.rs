@@ -1,4 +1,4 @@
-//! What only the service needs: where it listens, what it is called, its database, its workers and its keys.
+//! What only the service needs: where it listens, what it is called, where it is measured, its database, its workers and its keys.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -81,14 +81,7 @@ pub struct SealSettings {
 
 pub(super) fn read_server(reader: &mut Reader) -> ServerSettings {
     const USUAL_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
-    let listen = match reader.text("server", "listen").map(|text| text.trim().parse()) {
-        None => USUAL_LISTEN,
-        Some(Ok(listen)) => listen,
-        Some(Err(_)) => {
-            reader.mistake("server", "listen", "must be an address and a port such as 127.0.0.1:8080 or [::1]:8080");
-            USUAL_LISTEN
-        }
-    };
+    let listen = read_listen(reader, "server").unwrap_or(USUAL_LISTEN);
     let public_url = reader.url("server", "public_url");
     if public_url.as_ref().is_some_and(|url| url.path() != "/" || url.query().is_some() || url.fragment().is_some()) {
         reader.mistake("server", "public_url", "must be a scheme and a host only, such as https://crosswalk.example.com");
@@ -107,6 +100,19 @@ pub(super) fn read_server(reader: &mut Reader) -> ServerSettings {
         contact_email: reader.text("server", "contact_email"),
         price_shown: reader.text("server", "price_shown"),
     }
+}
+
+/// Where the measurements of the service can be read: an address of its own, since they are for whoever runs it and not for its customers.
+pub(super) fn read_metrics_listen(reader: &mut Reader) -> Option<SocketAddr> {
+    read_listen(reader, "metrics")
+}
+
+fn read_listen(reader: &mut Reader, section: &'static str) -> Option<SocketAddr> {
+    let listen = reader.text(section, "listen")?.trim().parse().ok();
+    if listen.is_none() {
+        reader.mistake(section, "listen", "must be an address and a port such as 127.0.0.1:8080 or [::1]:8080");
+    }
+    listen
 }
 
 pub(super) fn read_database(reader: &mut Reader) -> DatabaseSettings {
