@@ -29,10 +29,10 @@ pub(super) struct Reader {
     mistakes: Vec<SettingsMistake>,
 }
 
-/// Variables with our prefix that are not settings: places of test data and of a database for tests, of the settings file itself, and
-/// the filter of the log.
-const NOT_SETTINGS: [&str; 5] =
-    ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_TEST_POSTGRES", "CROSSWALK_CONFIG", "CROSSWALK_LOG"];
+/// Variables with our prefix that are not settings: places of test data and of a database for tests, of the settings file itself and of
+/// secrets in files, and the filter of the log.
+const NOT_SETTINGS: [&str; 6] =
+    ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_TEST_POSTGRES", "CROSSWALK_CONFIG", "CROSSWALK_SECRETS", "CROSSWALK_LOG"];
 
 impl Reader {
     pub(super) fn new(toml_text: Option<&str>, environment: &[(String, String)]) -> Self {
