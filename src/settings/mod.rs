@@ -1,6 +1,8 @@
 //! Typed settings, parsed from the text of `crosswalk.toml` and from the environment. Tells every mistake at once,
 //! naming the key and what is allowed. Never reads a file or the environment itself, and never shows a secret.
 
+#[cfg(test)]
+mod example;
 mod google;
 mod mistake;
 mod reader;
@@ -130,26 +132,27 @@ impl Settings {
     /// Every mistake found: bad TOML, unknown keys, wrong types, values that are not allowed.
     pub fn parse(toml_text: Option<&str>, environment: &[(String, String)]) -> Result<Self, Vec<SettingsMistake>> {
         let mut reader = Reader::new(toml_text, environment);
+        let settings = Self::read(&mut reader);
+        let mistakes = reader.finish();
+        settings.filter(|_| mistakes.is_empty()).ok_or(mistakes)
+    }
+
+    /// Asks a reader for every setting there is; none when a built-in address is no address, which is then one of the mistakes.
+    fn read(reader: &mut Reader) -> Option<Self> {
         let data_dir = reader.text("", "data_dir").map(PathBuf::from);
-        let google = GoogleSettings::read(&mut reader);
+        let google = GoogleSettings::read(reader);
         let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
-        let extract = read_extract(&mut reader);
-        let drive = read_drive(&mut reader);
-        let server = service::read_server(&mut reader);
-        let database = service::read_database(&mut reader);
-        let worker = service::read_worker(&mut reader);
-        let seal = service::read_seal(&mut reader);
+        let extract = read_extract(reader);
+        let drive = read_drive(reader);
+        let server = service::read_server(reader);
+        let database = service::read_database(reader);
+        let worker = service::read_worker(reader);
+        let seal = service::read_seal(reader);
         // These are accepted here but not read before there is something that uses them, and so their keys are not judged yet.
         for section in ["stripe", "billing", "smtp", "metrics"] {
             reader.skip_section(section);
         }
-        let mistakes = reader.finish();
-        match google {
-            Some(google) if mistakes.is_empty() => {
-                Ok(Self { data_dir, google, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal })
-            }
-            Some(_) | None => Err(mistakes),
-        }
+        Some(Self { data_dir, google: google?, engine: EngineSettings { threads }, extract, drive, server, database, worker, seal })
     }
 }
 

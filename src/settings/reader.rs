@@ -184,6 +184,12 @@ impl Reader {
         self.mistakes.push(SettingsMistake { key, problem: problem.to_owned() });
     }
 
+    /// Every setting that was asked for, as `section.key`, and the sections that nobody looks into: for comparing with what is documented.
+    #[cfg(test)]
+    pub(super) fn asked_for(&self) -> (BTreeSet<String>, BTreeSet<&'static str>) {
+        (self.known.iter().map(|(section, key)| dotted(section, key)).collect(), self.skipped.clone())
+    }
+
     /// All mistakes, unknown keys included.
     pub(super) fn finish(mut self) -> Vec<SettingsMistake> {
         let unknown = std::mem::take(&mut self.entries);
