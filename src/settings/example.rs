@@ -1,10 +1,9 @@
 //! Compares `deploy/crosswalk.example.toml` with what the reader really asks for: no setting is missing there, none is invented, each is
-//! explained, and the values that are said to hold without it do.
+//! explained, and the values that are said to hold without it do (those of `extract` are compared in `tests/deploy.rs`).
 
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::ports::ExtractLimits;
 
 const EXAMPLE: &str = include_str!("../../deploy/crosswalk.example.toml");
 
@@ -82,22 +81,6 @@ fn what_holds_without_a_setting_is_what_the_example_says() {
         (urls.map(Url::to_string), google.scope, google.allow_whole_drive)
     };
     assert_eq!(of_google(&set.google), of_google(&usual.google));
-    let (limits, shown) = (ExtractLimits::default(), &set.extract);
-    for (limit, shown) in [
-        (limits.file_bytes, shown.file_bytes),
-        (limits.text_bytes as u64, shown.text_bytes),
-        (limits.blocks as u64, shown.blocks),
-        (limits.pages as u64, shown.pages),
-        (limits.zip_entries as u64, shown.zip_entries),
-        (limits.zip_part_bytes, shown.zip_part_bytes),
-        (limits.zip_total_bytes, shown.zip_total_bytes),
-        (limits.xml_depth as u64, shown.xml_depth),
-        (limits.memory_bytes, shown.memory_bytes),
-        (limits.cpu_seconds, shown.cpu_seconds),
-        (limits.wall_seconds, shown.wall_seconds),
-    ] {
-        assert_eq!(Some(limit), shown);
-    }
 }
 
 /// What a reader asks for, and the sections that it does not look into.

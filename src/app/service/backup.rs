@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::app::failure::{Exit, Failure};
 use crate::app::service::open::{database_url, of_database};
+use crate::ports::StoreFailure;
 use crate::settings::Settings;
 use crate::store::{BackupFailure, copy_sqlite, sqlite_file};
 
@@ -40,7 +41,14 @@ pub async fn backup(settings: &Settings, to: &Path) -> Result<u64, Failure> {
             format!("A copy was made, but {failure}. It was deleted; older backups are as they were."),
             "Check the disks of the database and of the backup. If it happens again, the database itself is damaged: restore an older backup.",
         ),
-        BackupFailure::Store(failure) => of_database(&failure, settings),
+        BackupFailure::Store(StoreFailure::Damaged { detail, .. }) => Failure::new(
+            Exit::Internal,
+            format!("The database cannot be read: {detail}; nothing was written."),
+            "Check database.url. If that is the database of the service, it is damaged: restore an older backup.",
+        ),
+        BackupFailure::Store(failure @ (StoreFailure::Full { .. } | StoreFailure::Unavailable { .. } | StoreFailure::Refused { .. })) => {
+            of_database(&failure, settings)
+        }
         BackupFailure::File(error) => Failure::new(
             Exit::Internal,
             format!("There is no backup: {error}."),
