@@ -13,6 +13,7 @@ pub mod machine;
 pub mod open_catalog;
 pub mod read_file;
 pub mod review;
+mod secret_files;
 pub mod service;
 pub mod settings;
 pub mod wire_log;

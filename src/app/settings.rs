@@ -1,10 +1,10 @@
-//! Reads the settings from `crosswalk.toml` and the environment, and finds the data folder.
+//! Reads the settings from `crosswalk.toml`, the folder of secrets and the environment, and finds the data folder.
 
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::app::environment;
+use crate::app::{environment, secret_files};
 use crate::extract::SandboxDemand;
 use crate::ports::ExtractLimits;
 use crate::settings::{SandboxSetting, Settings};
@@ -25,7 +25,8 @@ impl SetupError {
     }
 }
 
-/// Reads `CROSSWALK_CONFIG`, else `./crosswalk.toml` if there is one, and the environment.
+/// Reads `CROSSWALK_CONFIG`, else `./crosswalk.toml` if there is one, the secrets in the folder `CROSSWALK_SECRETS`, and the environment; what
+/// comes later in this list wins.
 ///
 /// # Errors
 /// When a named file cannot be read, or the settings have mistakes (all of them are listed).
@@ -40,7 +41,9 @@ pub fn load_settings() -> Result<Settings, SetupError> {
             return Err(SetupError::new(happened, "Check its path and rights, or unset CROSSWALK_CONFIG."));
         }
     };
-    Settings::parse(text.as_deref(), &environment::variables()).map_err(|mistakes| {
+    let mut variables = secret_files::variables()?;
+    variables.extend(environment::variables());
+    Settings::parse(text.as_deref(), &variables).map_err(|mistakes| {
         let lines: Vec<String> = mistakes.iter().map(|mistake| format!("\n  - {mistake}")).collect();
         let number = if mistakes.len() == 1 { "a mistake".to_owned() } else { format!("{} mistakes", mistakes.len()) };
         SetupError::new(

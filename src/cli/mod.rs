@@ -6,6 +6,7 @@ mod connect;
 mod demo;
 mod demo_service;
 mod extract;
+mod keep;
 mod outcome;
 mod progress;
 mod result;
@@ -49,6 +50,10 @@ enum Command {
     Migrate,
     /// Seal everything that is stored with the first key; the service may run on.
     Rekey,
+    /// Copy the database to a file, sealed as it is; the service may run on.
+    Backup(keep::BackupArgs),
+    /// Ask the service on this machine whether it is ready; exit code 0 if it is.
+    Healthcheck(keep::HealthcheckArgs),
     /// Check the audit log.
     Audit(service::AuditArgs),
     /// Check what the service needs, and say what to do about what is missing.
@@ -70,6 +75,8 @@ pub fn main() -> ExitCode {
         Command::Work => service::run_work(),
         Command::Migrate => service::run_migrate(),
         Command::Rekey => service::run_rekey(),
+        Command::Backup(args) => keep::run_backup(&args),
+        Command::Healthcheck(args) => keep::run_healthcheck(&args),
         Command::Audit(args) => service::run_audit(&args),
         Command::Doctor(args) => service::run_doctor(&args),
     };

@@ -181,7 +181,7 @@ pub fn run_doctor(args: &DoctorArgs) -> Result<Exit, Failure> {
     ))
 }
 
-fn print(text: &str) {
+pub(super) fn print(text: &str) {
     let mut stdout = std::io::stdout().lock();
     // A closed stdout is the reader's wish.
     let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());

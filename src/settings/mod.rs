@@ -2,6 +2,8 @@
 //! naming the key and what is allowed. Never reads a file or the environment itself, and never shows a secret.
 
 mod billing;
+#[cfg(test)]
+mod example;
 mod google;
 mod mailbox;
 mod mistake;
@@ -145,26 +147,27 @@ impl Settings {
     /// Every mistake found: bad TOML, unknown keys, wrong types, values that are not allowed.
     pub fn parse(toml_text: Option<&str>, environment: &[(String, String)]) -> Result<Self, Vec<SettingsMistake>> {
         let mut reader = Reader::new(toml_text, environment);
-        let data_dir = reader.text("", "data_dir").map(PathBuf::from);
-        let google = GoogleSettings::read(&mut reader);
-        let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
-        let extract = read_extract(&mut reader);
-        let drive = read_drive(&mut reader);
-        let server = service::read_server(&mut reader);
-        let database = service::read_database(&mut reader);
-        let worker = service::read_worker(&mut reader);
-        let seal = service::read_seal(&mut reader);
-        let mail = smtp::read_smtp(&mut reader);
-        let metrics_listen = service::read_metrics_listen(&mut reader);
-        let billing = BillingSettings::read(&mut reader);
+        let settings = Self::read(&mut reader);
         let mistakes = reader.finish();
-        match google.zip(billing) {
-            Some((google, billing)) if mistakes.is_empty() => {
-                let engine = EngineSettings { threads };
-                Ok(Self { data_dir, google, engine, extract, drive, server, database, worker, seal, billing, mail, metrics_listen })
-            }
-            Some(_) | None => Err(mistakes),
-        }
+        settings.filter(|_| mistakes.is_empty()).ok_or(mistakes)
+    }
+
+    /// Asks a reader for every setting there is; none when a built-in address is no address, which is then one of the mistakes.
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let data_dir = reader.text("", "data_dir").map(PathBuf::from);
+        let google = GoogleSettings::read(reader);
+        let threads = reader.number("engine", "threads", 1..=256).and_then(|threads| usize::try_from(threads).ok());
+        let extract = read_extract(reader);
+        let drive = read_drive(reader);
+        let server = service::read_server(reader);
+        let database = service::read_database(reader);
+        let worker = service::read_worker(reader);
+        let seal = service::read_seal(reader);
+        let mail = smtp::read_smtp(reader);
+        let metrics_listen = service::read_metrics_listen(reader);
+        let billing = BillingSettings::read(reader)?;
+        let engine = EngineSettings { threads };
+        Some(Self { data_dir, google: google?, engine, extract, drive, server, database, worker, seal, billing, mail, metrics_listen })
     }
 }
 

@@ -29,10 +29,10 @@ pub(super) struct Reader {
     mistakes: Vec<SettingsMistake>,
 }
 
-/// Variables with our prefix that are not settings: places of test data and of a database for tests, of the settings file itself, and
-/// the filter of the log.
-const NOT_SETTINGS: [&str; 5] =
-    ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_TEST_POSTGRES", "CROSSWALK_CONFIG", "CROSSWALK_LOG"];
+/// Variables with our prefix that are not settings: places of test data and of a database for tests, of the settings file itself and of
+/// secrets in files, and the filter of the log.
+const NOT_SETTINGS: [&str; 6] =
+    ["CROSSWALK_EVAL_DIR", "CROSSWALK_FACTS_DIR", "CROSSWALK_TEST_POSTGRES", "CROSSWALK_CONFIG", "CROSSWALK_SECRETS", "CROSSWALK_LOG"];
 
 impl Reader {
     pub(super) fn new(toml_text: Option<&str>, environment: &[(String, String)]) -> Self {
@@ -188,6 +188,12 @@ impl Reader {
             Origin::Environment(name) => name.clone(),
         };
         self.mistakes.push(SettingsMistake { key, problem: problem.to_owned() });
+    }
+
+    /// Every setting that was asked for, as `section.key`, and the sections that nobody looks into: for comparing with what is documented.
+    #[cfg(test)]
+    pub(super) fn asked_for(&self) -> (BTreeSet<String>, BTreeSet<&'static str>) {
+        (self.known.iter().map(|(section, key)| dotted(section, key)).collect(), self.skipped.clone())
     }
 
     /// All mistakes, unknown keys included.

@@ -34,6 +34,12 @@ pub struct ServerSettings {
     pub contact_email: Option<String>,
     /// Price of the detailed report as the pricing page shows it.
     pub price_shown: Option<String>,
+    /// Company and country of the machines that the service runs on, for the legal pages.
+    pub hosting: Option<String>,
+    /// Company and country of the mail server, for the same pages.
+    pub mail_provider: Option<String>,
+    /// After how many days a backup is deleted, for the same pages; none: they show a blank.
+    pub backup_days: Option<u64>,
 }
 
 /// The section `database`. No `Debug`: the URL may hold a password.
@@ -99,6 +105,9 @@ pub(super) fn read_server(reader: &mut Reader) -> ServerSettings {
         operator: reader.text("server", "operator"),
         contact_email: reader.text("server", "contact_email"),
         price_shown: reader.text("server", "price_shown"),
+        hosting: reader.text("server", "hosting"),
+        mail_provider: reader.text("server", "mail_provider"),
+        backup_days: reader.number("server", "backup_days", 1..=3_650),
     }
 }
 

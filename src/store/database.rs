@@ -18,7 +18,7 @@ use crate::store::failure::{refused, told};
 use crate::store::{KeyRing, StoreError, private_file};
 
 /// How long a statement waits for a connection, and on SQLite for the one who writes.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// What PostgreSQL is told for each connection. A statement that takes longer is given up: none of ours takes seconds. Who begins a
 /// transaction and vanishes with his machine does not keep its locks. Who has waited for a turn must see what was committed meanwhile, so
 /// a stricter isolation that the server sets for its users would break turns.
@@ -68,10 +68,12 @@ impl Database {
     /// When the address is not understood, or the database does not answer.
     pub async fn open(url: &SecretString, max_connections: u32, keys: KeyRing) -> Result<Self, StoreFailure> {
         let text = url.expose_secret().trim();
-        let mut options = match text.strip_prefix("sqlite:") {
-            Some(path) => sqlite_options(path)?,
-            None if text.starts_with("postgres://") || text.starts_with("postgresql://") => postgres_options(text)?,
-            None => return Err(refused("its address must begin with sqlite: or postgres://")),
+        let mut options = if text.starts_with("sqlite:") {
+            sqlite_options(text)?
+        } else if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            postgres_options(text)?
+        } else {
+            return Err(refused("its address must begin with sqlite: or postgres://"));
         };
         options.max_connections(max_connections.max(1)).acquire_timeout(PATIENCE).sqlx_logging(false).record_stmt_in_spans(false);
         let connection = sea_orm::Database::connect(options).await.map_err(told)?;
@@ -128,7 +130,12 @@ pub(super) async fn take_turn(transaction: &DatabaseTransaction, turn: Turn) -> 
     Ok(())
 }
 
-fn sqlite_options(path: &str) -> Result<ConnectOptions, StoreFailure> {
+/// The file that `sqlite:PATH` names.
+///
+/// # Errors
+/// When it names none.
+pub fn sqlite_file(url: &str) -> Result<PathBuf, StoreFailure> {
+    let path = url.strip_prefix("sqlite:").unwrap_or(url);
     let path = path.strip_prefix("//").unwrap_or(path);
     if path.is_empty() || path.contains(":memory:") {
         return Err(refused("sqlite: must be followed by the path of a file"));
@@ -136,7 +143,11 @@ fn sqlite_options(path: &str) -> Result<ConnectOptions, StoreFailure> {
     if path.contains('?') {
         return Err(refused("the path after sqlite: takes no parameters"));
     }
-    let path = PathBuf::from(path);
+    Ok(PathBuf::from(path))
+}
+
+fn sqlite_options(url: &str) -> Result<ConnectOptions, StoreFailure> {
+    let path = sqlite_file(url)?;
     make_private(&path).map_err(|error| StoreFailure::Refused { detail: error.to_string() })?;
     let sqlite = SqliteConnectOptions::new()
         .filename(&path)

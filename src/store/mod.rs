@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod backup;
 mod column;
 mod connections;
 mod database;
@@ -32,7 +33,8 @@ mod seal;
 mod sealed_column;
 mod sessions;
 
-pub use database::Database;
+pub use backup::{BackupFailure, copy_sqlite};
+pub use database::{Database, sqlite_file};
 pub use error::StoreError;
 pub use grant::{GrantFile, StoredGrant};
 pub use keyring::KeyRing;

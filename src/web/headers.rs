@@ -77,6 +77,7 @@ mod tests {
         SiteFacts {
             public_url: public_url.parse().unwrap(),
             server: settings.server,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
             is_simulated: false,
             consent_origin: "https://accounts.google.com".to_owned(),
             picker: None,

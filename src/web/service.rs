@@ -32,6 +32,8 @@ pub struct SiteFacts {
     pub public_url: Url,
     /// Settings of the server.
     pub server: ServerSettings,
+    /// When this process began to serve: whoever started it vouched for what its pages say.
+    pub started_at: jiff::Timestamp,
     /// Whether Google is simulated (`demo --serve`).
     pub is_simulated: bool,
     /// Origin of Google's consent page, which a form may lead to (`form-action`).

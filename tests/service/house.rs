@@ -170,6 +170,7 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
         facts: SiteFacts {
             public_url: root.clone(),
             server: given.server.clone(),
+            started_at: jiff::Timestamp::UNIX_EPOCH,
             is_simulated: true,
             consent_origin: given.google.auth_url.origin().ascii_serialization(),
             picker: Some(picker),

@@ -5,7 +5,7 @@ use std::io::Read as _;
 use base64::Engine as _;
 use sha2::{Digest as _, Sha256};
 
-use crate::served::{Site, found};
+use crate::served::{Site, facts, found};
 
 const CLAUSE: &str = "/clauses/iec-81001-5-1-2021/4.2";
 
@@ -89,4 +89,31 @@ async fn the_example_is_the_whole_report_under_a_policy_of_its_own() {
     let page = without.get("/example/gap-report").await;
     assert_eq!((page.status, page.header("cache-control")), (503, "no-store"));
     assert!(page.text().contains("The example is not there right now") && page.text().contains("href=\"/example\""));
+}
+
+#[tokio::test]
+async fn whoever_finds_a_weakness_is_told_to_whom_to_write_if_anybody_is_named() {
+    const PATH: &str = "/.well-known/security.txt";
+    let nobody = Site::start().await;
+    assert_eq!(nobody.get(PATH).await.status, 404, "a contact that is not set is not made up");
+    let somebody = Site::start_as(&facts(&[("CROSSWALK_SERVER__CONTACT_EMAIL", "security@example.com")], false)).await;
+    let file = somebody.get(PATH).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "text/plain; charset=utf-8"));
+    // Served since the first of January 2027 (`facts`).
+    let lines: Vec<&str> = file.text().lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "Contact: mailto:security@example.com",
+            "Expires: 2027-10-28T12:00:00Z",
+            "Preferred-Languages: en",
+            "Canonical: https://crosswalk.example.com/.well-known/security.txt",
+            "Policy: https://crosswalk.example.com/terms#you",
+        ]
+    );
+    assert!(somebody.get("/terms").await.text().contains("id=\"you\""), "the policy is there");
+    assert!(!somebody.sitemap().await.iter().any(|path| path == PATH));
+    let here = facts(&[("CROSSWALK_SERVER__CONTACT_EMAIL", "security@example.com")], false);
+    let here = Site::start_as(&crosswalk::web::SiteFacts { public_url: "http://127.0.0.1:1/".parse().unwrap(), ..here }).await;
+    assert!(!here.get(PATH).await.text().contains("http:"), "an address in it is https or is not in it");
 }

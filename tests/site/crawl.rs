@@ -256,21 +256,25 @@ async fn the_crosswalk_shows_each_mapping_in_both_directions_and_what_has_none()
 #[tokio::test]
 async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
     let blank = Site::start().await;
-    for path in ["/privacy", "/terms"] {
+    for path in ["/privacy", "/terms", "/data-processing", "/subprocessors"] {
         let page = blank.get(path).await;
         assert!(page.text().contains("[operator: name and address]") && page.text().contains("[operator: contact e-mail]"), "{path}");
+        assert!(page.text().contains("<strong>Not complete.</strong>"), "{path}");
     }
     assert!(blank.get("/pricing").await.text().contains("Not on sale yet"));
     let set = [
         ("CROSSWALK_SERVER__OPERATOR", "Example Ltd, 1 Road <City>"),
         ("CROSSWALK_SERVER__CONTACT_EMAIL", "privacy@example.com"),
         ("CROSSWALK_SERVER__PRICE_SHOWN", "EUR 490"),
+        ("CROSSWALK_SERVER__HOSTING", "Example Hosting SE, Germany"),
+        ("CROSSWALK_SERVER__MAIL_PROVIDER", "Example Mail GmbH, Germany"),
+        ("CROSSWALK_SERVER__BACKUP_DAYS", "35"),
     ];
     let named = Site::start_as(&facts(&set, true)).await;
-    for path in ["/privacy", "/terms"] {
+    for path in ["/privacy", "/terms", "/data-processing", "/subprocessors"] {
         let page = unescaped(named.get(path).await.text());
         assert!(page.contains("Example Ltd, 1 Road <City>") && page.contains("privacy@example.com"), "{path}");
-        assert!(!page.contains("[operator: name and address]") && !page.contains("[operator: contact e-mail]"), "{path}");
+        assert!(!page.contains("[operator: ") && !page.contains("Not complete"), "{path}");
         assert!(!named.get(path).await.text().contains("<City>"), "{path}");
     }
     let pricing = named.get("/pricing").await;
@@ -278,6 +282,16 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
     let privacy = named.get("/privacy").await;
     for said in ["Google API Services User Data Policy", "including the Limited Use requirements", "advertising", "train artificial"] {
         assert!(privacy.text().contains(said), "{said}");
+    }
+    for (path, said) in [
+        ("/privacy", "Example Hosting SE, Germany"),
+        ("/privacy", "deleted after 35 days"),
+        ("/privacy", "href=\"/subprocessors\""),
+        ("/privacy", "href=\"/data-processing\""),
+        ("/subprocessors", "Example Mail GmbH, Germany"),
+        ("/data-processing", "deleted after 35 days"),
+    ] {
+        assert!(named.get(path).await.text().contains(said), "{path} lacks: {said}");
     }
     for (site, expected) in [(&blank, false), (&named, true)] {
         for path in ["/", "/clauses/iec-81001-5-1-2021/4.2", "/no/such/page"] {

@@ -75,6 +75,7 @@ pub fn facts(environment: &[(&str, &str)], is_simulated: bool) -> SiteFacts {
     SiteFacts {
         public_url: PUBLIC_URL.parse().unwrap(),
         server: Settings::parse(None, &environment).map_err(|_| "settings").unwrap().server,
+        started_at: "2027-01-01T12:00:00Z".parse().unwrap(),
         is_simulated,
         consent_origin: "https://accounts.google.com".into(),
         picker: None,

@@ -13,22 +13,22 @@ use seccompiler::{SeccompAction, SeccompFilter};
 use crate::installation::{Backend, Installation, TEST_KEY};
 
 /// Another key of 32 bytes.
-const NEW_KEY: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
+pub const NEW_KEY: &str = "Hx4dHBsaGRgXFhUUExIREA8ODQwLCgkIBwYFBAMCAQA=";
 
-struct Ran {
-    code: Option<i32>,
-    out: String,
-    err: String,
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
 }
 
 /// The program with these arguments in `folder`, in this environment and no other.
-fn command(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Command {
+pub fn command(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_crosswalk"));
     command.args(arguments).current_dir(folder).env_clear().envs(environment.iter().cloned()).stdin(Stdio::null());
     command
 }
 
-fn run(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Ran {
+pub fn run(folder: &Path, arguments: &[&str], environment: &[(String, String)]) -> Ran {
     let output = command(folder, arguments, environment).output().unwrap();
     Ran {
         code: output.status.code(),
@@ -133,14 +133,14 @@ async fn the_audit_log_is_checked_and_a_change_is_found() {
 }
 
 /// A service that runs, ended with its test.
-struct Serving {
+pub struct Serving {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Serving {
     /// Starts it, and waits for the address that it names on stdout (the demo) or in its log.
-    fn start(mut command: Command) -> Self {
+    pub fn start(mut command: Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let is_demo = command.get_args().any(|argument| argument == "demo");
         let mut lines: Box<dyn BufRead + Send> = if is_demo {
@@ -162,7 +162,7 @@ impl Serving {
         Self { child, url }
     }
 
-    fn terminate(mut self) -> Option<i32> {
+    pub fn terminate(mut self) -> Option<i32> {
         let told = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         assert!(told.success());
         self.child.wait().unwrap().code()

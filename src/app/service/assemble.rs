@@ -83,6 +83,7 @@ impl Parts {
             facts: SiteFacts {
                 public_url,
                 server: self.settings.server.clone(),
+                started_at: self.clock.now(),
                 is_simulated: options.is_simulated,
                 consent_origin: google.auth_url.origin().ascii_serialization(),
                 picker,

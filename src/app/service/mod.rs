@@ -2,8 +2,10 @@
 
 pub mod administer;
 mod assemble;
+pub mod backup;
 pub mod check;
 pub mod example_report;
+pub mod health;
 mod keys;
 pub mod logging;
 mod open;

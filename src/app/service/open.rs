@@ -16,12 +16,20 @@ use crate::store::Database;
 /// Bad keys, or the database does not answer.
 pub(super) async fn open_database(settings: &Settings) -> Result<Database, Failure> {
     let keys = load_keys(settings)?;
-    let url = match &settings.database.url {
-        Some(url) => url.clone(),
-        None => SecretString::from(format!("sqlite:{}", data_dir(settings)?.join("crosswalk.db").display())),
-    };
+    let url = database_url(settings)?;
     let most = u32::try_from(settings.database.max_connections).unwrap_or(u32::MAX);
     Database::open(&url, most, keys).await.map_err(|failure| of_database(&failure, settings))
+}
+
+/// The address of the database: the setting, else a file in the data folder.
+///
+/// # Errors
+/// When there is no data folder.
+pub(super) fn database_url(settings: &Settings) -> Result<SecretString, SetupError> {
+    match &settings.database.url {
+        Some(url) => Ok(url.clone()),
+        None => Ok(SecretString::from(format!("sqlite:{}", data_dir(settings)?.join("crosswalk.db").display()))),
+    }
 }
 
 /// A failure of the database, for the operator.

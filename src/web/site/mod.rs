@@ -12,6 +12,7 @@ mod not_found;
 mod operator_pages;
 mod search_index;
 mod search_page;
+mod security_contact;
 mod shelf;
 mod sitemap;
 mod standard_pages;
@@ -24,6 +25,7 @@ use axum::extract::{RawQuery, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
+use jiff::Timestamp;
 use url::Url;
 
 use crate::catalog::Catalog;
@@ -50,10 +52,14 @@ pub(super) struct Site {
 /// The facts of this installation that public pages show.
 struct About {
     public_url: Url,
+    started_at: Timestamp,
     is_simulated: bool,
     operator: Option<String>,
     contact_email: Option<String>,
     price_shown: Option<String>,
+    hosting: Option<String>,
+    mail_provider: Option<String>,
+    backup_days: Option<u64>,
 }
 
 impl Site {
@@ -61,13 +67,21 @@ impl Site {
     pub(super) fn new(catalog: Arc<Catalog>, facts: &SiteFacts, example: Arc<dyn ExampleReport>) -> Self {
         let about = About {
             public_url: facts.public_url.clone(),
+            started_at: facts.started_at,
             is_simulated: facts.is_simulated,
             operator: facts.server.operator.clone(),
             contact_email: facts.server.contact_email.clone(),
             price_shown: facts.server.price_shown.clone(),
+            hosting: facts.server.hosting.clone(),
+            mail_provider: facts.server.mail_provider.clone(),
+            backup_days: facts.server.backup_days,
         };
         let links = Links::of(&catalog);
-        let shelf = Shelf::of(&catalog);
+        let mut shelf = Shelf::of(&catalog);
+        if about.contact_email.is_none() {
+            // A file without a contact would be none (RFC 9116, 2.5.3), and one with a blank would mislead whoever means well.
+            shelf.leave_out(Page::SecurityContact);
+        }
         Self { catalog, about, example, links, shelf, search: OnceLock::new(), example_kept: OnceLock::new() }
     }
 
@@ -104,6 +118,8 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(site: Arc<Site>) -> Route
         .route("/pricing", get(kept_page))
         .route("/privacy", get(kept_page))
         .route("/terms", get(kept_page))
+        .route("/data-processing", get(kept_page))
+        .route("/subprocessors", get(kept_page))
         .route("/limits", get(kept_page))
         .route("/example", get(kept_page))
         .route("/example/summary", get(example_summary))
@@ -111,6 +127,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>(site: Arc<Site>) -> Route
         .route("/sitemap.xml", get(kept_page))
         .route("/robots.txt", get(kept_page))
         .route("/favicon.svg", get(kept_page))
+        .route("/.well-known/security.txt", get(kept_page))
         .fallback(kept_page)
         .with_state(site)
 }
@@ -175,9 +192,12 @@ impl Site {
             Page::Example => KeptBody::page(entry_pages::example(self)),
             Page::Privacy => KeptBody::page(operator_pages::privacy(self)),
             Page::Terms => KeptBody::page(operator_pages::terms(self)),
+            Page::DataProcessing => KeptBody::page(operator_pages::data_processing(self)),
+            Page::Subprocessors => KeptBody::page(operator_pages::subprocessors(self)),
             Page::Sitemap => sitemap::sitemap(self),
             Page::Robots => sitemap::robots(self),
             Page::Favicon => sitemap::favicon(),
+            Page::SecurityContact => security_contact::file(self),
         }
     }
 }

@@ -21,9 +21,12 @@ pub(super) enum Page {
     Example,
     Privacy,
     Terms,
+    DataProcessing,
+    Subprocessors,
     Sitemap,
     Robots,
     Favicon,
+    SecurityContact,
 }
 
 struct Place {
@@ -49,9 +52,12 @@ impl Shelf {
             ("/limits", Page::Limits),
             ("/privacy", Page::Privacy),
             ("/terms", Page::Terms),
+            ("/data-processing", Page::DataProcessing),
+            ("/subprocessors", Page::Subprocessors),
             ("/sitemap.xml", Page::Sitemap),
             ("/robots.txt", Page::Robots),
             ("/favicon.svg", Page::Favicon),
+            ("/.well-known/security.txt", Page::SecurityContact),
         ];
         let mut paths: Vec<(String, Page)> = fixed.into_iter().map(|(path, page)| (path.to_owned(), page)).collect();
         for (at, standard) in catalog.standards.iter().enumerate() {
@@ -66,6 +72,12 @@ impl Shelf {
         }
         let places = paths.iter().map(|(path, page)| (path.clone(), Place { page: *page, kept: OnceLock::new() })).collect();
         Self { places, paths }
+    }
+
+    /// Takes a page away, which is then not found.
+    pub(super) fn leave_out(&mut self, page: Page) {
+        self.paths.retain(|(_, known)| *known != page);
+        self.places.retain(|_, place| place.page != page);
     }
 
     /// The page at exactly this path; `make` is called the first time.

@@ -31,12 +31,14 @@ fn is_listed(site: &Site, page: Page) -> bool {
         | Page::Limits
         | Page::Example
         | Page::Privacy
-        | Page::Terms => true,
+        | Page::Terms
+        | Page::DataProcessing
+        | Page::Subprocessors => true,
         Page::Pair(from, to) => {
             let standards = &site.catalog.standards;
             from < to && !crosswalk_page::rows_between(&site.catalog, &standards[from], &standards[to]).is_empty()
         }
-        Page::Sitemap | Page::Robots | Page::Favicon => false,
+        Page::Sitemap | Page::Robots | Page::Favicon | Page::SecurityContact => false,
     }
 }
 

@@ -17,6 +17,8 @@ const PAGES = [
   ["pricing", "/pricing"],
   ["privacy", "/privacy"],
   ["terms", "/terms"],
+  ["data-processing", "/data-processing"],
+  ["subprocessors", "/subprocessors"],
   ["limits", "/limits"],
   ["example", "/example"],
   ["example-summary", "/example/summary"],
