@@ -11,8 +11,8 @@ use crate::web::Service;
 use crate::web::gate::{Gate, pass};
 use crate::web::limits::{Limit, Limits};
 use crate::web::pages::{
-    account, checkout, connect, connect_folder, decisions, events, leave, new_review, pick, probes, report, review, reviews, schedule, sign_in,
-    webhook,
+    account, checkout, connect, connect_folder, decisions, events, leave, new_review, pick, probes, report, review, reviews, schedule,
+    sign_in, webhook,
 };
 
 /// Who may ask for a page.

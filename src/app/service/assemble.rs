@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::account::{SessionLimits, WorkerId};
+use crate::account::{Currency, Price, SessionLimits, WorkerId};
 use crate::app::clock::SystemClock;
 use crate::app::failure::{Exit, Failure};
 use crate::app::machine::processors;
@@ -15,15 +15,16 @@ use crate::app::service::keys::folder_proof_key;
 use crate::app::service::open::{of_database, open_database, robot_key};
 use crate::app::service::run::ServeOptions;
 use crate::app::settings::{SetupError, extract_limits};
+use crate::billing::StripePayments;
 use crate::catalog::Catalog;
 use crate::drive::{DriveConnector, DriveOpener, GrantRotation, WireLog};
 use crate::extract::ChildExtractor;
-use crate::jobs::{Worker, WorkerTerms};
-use crate::ports::{ByteLimit, Clock, Connections};
-use crate::settings::Settings;
+use crate::jobs::{Duties, Worker, WorkerTerms};
+use crate::ports::{ByteLimit, Clock, Connections, Payments};
+use crate::settings::{Selling, Settings, Tax, TaxBehavior};
 use crate::signin::GoogleSignIn;
 use crate::store::Database;
-use crate::web::{PickerFacts, Service, SiteFacts};
+use crate::web::{Offer, PickerFacts, Service, SiteFacts};
 use crate::workflow::perform_review::ReviewTools;
 use crate::workflow::run_review::ReviewLimits;
 
@@ -78,6 +79,19 @@ impl Parts {
             }),
             (Some(_) | None, Some(_) | None) => None,
         };
+        let payments = self.payments()?;
+        let billing = &self.settings.billing;
+        let offer = match &billing.selling {
+            Selling::NotOffered => Offer::NotOffered,
+            Selling::Free => Offer::Free,
+            Selling::Stripe(stripe) => Offer::Sold {
+                price: Price { minor_units: stripe.offer.price_minor, currency: currency(&stripe.offer.currency)? },
+                note: match stripe.offer.tax {
+                    Tax::Automatic { behavior: TaxBehavior::Exclusive, .. } => " plus tax",
+                    Tax::None | Tax::Automatic { behavior: TaxBehavior::Inclusive, .. } => "",
+                },
+            },
+        };
         Ok(Arc::new(Service {
             catalog: Arc::clone(&self.catalog),
             facts: SiteFacts {
@@ -87,10 +101,15 @@ impl Parts {
                 is_simulated: options.is_simulated,
                 consent_origin: google.auth_url.origin().ascii_serialization(),
                 picker,
+                offer,
+                covers_days: billing.covers_days(),
+                checkout_origin: payments.as_ref().map(|payments| payments.checkout_origin()),
+                has_mail: self.settings.mail.is_some(),
             },
             store: self.database.clone(),
             identity: Arc::new(identity),
             drive: Arc::new(connector),
+            payments,
             clock: Arc::clone(&self.clock),
             sessions: self.session_limits(),
             proof_key: folder_proof_key(&self.settings)?,
@@ -102,7 +121,7 @@ impl Parts {
     ///
     /// # Errors
     /// When secure connections cannot be set up, or the machine gives no random numbers.
-    pub(super) fn worker(&self) -> Result<Arc<Worker<DriveOpener, ChildExtractor>>, Failure> {
+    pub(super) fn worker(&self, public_url: Option<&Url>) -> Result<Arc<Worker<DriveOpener, ChildExtractor>>, Failure> {
         let opener =
             DriveOpener::new(&self.settings, robot_key(&self.settings)?, Arc::clone(&self.clock), WireLog::default(), self.keep_rotated())?;
         let threads = self.settings.engine.threads.unwrap_or_else(processors);
@@ -117,7 +136,21 @@ impl Parts {
             reader: self.reader_identity(),
         };
         let terms = WorkerTerms::of(&self.settings.worker);
-        Ok(Worker::new(tools, terms, new_worker_id()?, self.session_limits().absolute_seconds))
+        Ok(Worker::new(tools, terms, new_worker_id()?, self.session_limits().absolute_seconds, self.duties(public_url)?))
+    }
+
+    /// What the worker does beside reviews.
+    fn duties(&self, public_url: Option<&Url>) -> Result<Duties, Failure> {
+        Ok(Duties { mail: None, payments: self.payments()? })
+    }
+
+    /// Stripe, if anything is sold.
+    fn payments(&self) -> Result<Option<Arc<dyn Payments>>, Failure> {
+        let Selling::Stripe(stripe) = &self.settings.billing.selling else { return Ok(None) };
+        let payments = StripePayments::new(stripe).map_err(|failure| {
+            Failure::new(Exit::Internal, format!("Taking payments cannot be set up: {failure}."), "Check the stripe section.")
+        })?;
+        Ok(Some(Arc::new(payments)))
     }
 
     /// This very program, by its size and the time it was written, and the limits of its reader. Another build may see something else in
@@ -151,6 +184,12 @@ impl Parts {
             fresh_seconds: seconds(server.fresh_sign_in_minutes, 60),
         }
     }
+}
+
+fn currency(code: &str) -> Result<Currency, Failure> {
+    // The settings take nothing else.
+    Currency::parse(code)
+        .ok_or_else(|| Failure::new(Exit::Usage, "billing.currency is no currency.", "Set a code of three letters, such as eur."))
 }
 
 fn built_in_catalog() -> Result<Arc<Catalog>, Failure> {

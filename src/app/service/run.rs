@@ -55,7 +55,7 @@ pub async fn serve(
     };
     let Some(parts) = open_unless_stopped(settings, Role::Serve, &shutdown).await? else { return Ok(()) };
     let service = parts.service(public_url.clone(), &options)?;
-    let worker = parts.worker()?;
+    let worker = parts.worker(Some(&public_url))?;
     tracing::info!(listen = %parts.settings.server.listen, url = %public_url, "the service listens");
     is_listening(&public_url);
     let grace = worker.grace();
@@ -108,7 +108,7 @@ pub async fn work(settings: Settings, shutdown: Shutdown) -> Result<(), Failure>
     without_core_dumps()?;
     refuse_missing(&check_settings(&settings, Role::Work))?;
     let Some(parts) = open_unless_stopped(settings, Role::Work, &shutdown).await? else { return Ok(()) };
-    parts.worker()?.run(shutdown).await;
+    parts.worker(parts.settings.server.public_url.as_ref())?.run(shutdown).await;
     // Whatever it says: what was confirmed is kept.
     let _ = parts.database.close().await;
     Ok(())

@@ -57,7 +57,11 @@ pub(in crate::web) async fn begin(
 }
 
 /// Where one comes back to after paying.
-pub(in crate::web) async fn paid(State(service): State<Arc<Service>>, Path(id): Path<String>, signed_in: SignedIn) -> Result<Response, Told> {
+pub(in crate::web) async fn paid(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    signed_in: SignedIn,
+) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
     let access = ReportAccess::of(&service, &review).await?;
     page(&PaidPage { frame: signed_in.frame(&service, "Your payment"), review: review.id.to_string(), access })

@@ -86,7 +86,8 @@ pub(in crate::web) async fn download(
     if method != Method::HEAD {
         note_delivery(&*service.store, &review, Some(format), service.clock.now()).await;
     }
-    let name = format!("attachment; filename=\"crosswalk-gap-report-{}.{}\"", review.id.as_str().get(..8).unwrap_or_default(), format.word());
+    let name =
+        format!("attachment; filename=\"crosswalk-gap-report-{}.{}\"", review.id.as_str().get(..8).unwrap_or_default(), format.word());
     let name = HeaderValue::from_str(&name).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())), (header::CONTENT_DISPOSITION, name)], file).into_response())
 }

@@ -76,7 +76,11 @@ struct Typed {
 }
 
 /// The form.
-pub(in crate::web) async fn form(State(service): State<Arc<Service>>, Path(id): Path<String>, signed_in: SignedIn) -> Result<Response, Told> {
+pub(in crate::web) async fn form(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    signed_in: SignedIn,
+) -> Result<Response, Told> {
     let connection = connection(&service, &signed_in, &id).await?;
     let typed = match service.store.schedule(signed_in.customer(), &connection.id).await? {
         Some(planned) => typed_of(&planned.schedule),
@@ -115,14 +119,22 @@ pub(in crate::web) async fn set(
 }
 
 /// Removes it.
-pub(in crate::web) async fn remove(State(service): State<Arc<Service>>, Path(id): Path<String>, signed_in: SignedIn) -> Result<Response, Told> {
+pub(in crate::web) async fn remove(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    signed_in: SignedIn,
+) -> Result<Response, Told> {
     let connection = connection(&service, &signed_in, &id).await?;
     remove_schedule(&*service.store, signed_in.customer(), &connection.id, service.clock.now()).await?;
     Ok(see_other(&format!("/connections/{}/schedule", connection.id)))
 }
 
 /// Orders the same review once more.
-pub(in crate::web) async fn again(State(service): State<Arc<Service>>, Path(id): Path<String>, signed_in: SignedIn) -> Result<Response, Told> {
+pub(in crate::web) async fn again(
+    State(service): State<Arc<Service>>,
+    Path(id): Path<String>,
+    signed_in: SignedIn,
+) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
     let ordering = Ordering { customer: signed_in.customer(), connection: &review.connection, new_id: ReviewId::of(id_bits()?) };
     match order_review(&*service.store, &service.catalog, ordering, &review.order, service.clock.now()).await {
