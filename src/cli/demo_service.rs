@@ -15,7 +15,10 @@ use crate::cli::demo::{broken, say};
 use crate::cli::{Exit, Failure};
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
-use crate::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
+use crate::simulator::{Company, RunningSimulator, SimulatedStripe, SimulatedTime, Simulator, SimulatorOptions, StripeOptions};
+
+/// What a report costs in the demo, in cents.
+const DEMO_PRICE_MINOR: &str = "14900";
 
 /// Serves until Ctrl-C.
 ///
@@ -34,6 +37,9 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
         Simulator::start(&company, SimulatorOptions { clock: SimulatedTime(Some(Arc::new(SystemClock))), ..SimulatorOptions::default() })
             .await
             .map_err(|error| broken("The simulated Google could not start", &error))?;
+    let stripe = SimulatedStripe::start(StripeOptions { clock: Arc::new(SystemClock), webhook_url: None })
+        .await
+        .map_err(|error| broken("The simulated Stripe could not start", &error))?;
     let folder = DemoFolder::create()?;
     let robot_file = folder.keep("robot-key.json", google.service_account_json().as_bytes())?;
     let mut variables = variables_for(&google);
@@ -41,6 +47,11 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
         ("CROSSWALK_DATA_DIR".to_owned(), folder.path().display().to_string()),
         ("CROSSWALK_GOOGLE__SERVICE_ACCOUNT_FILE".to_owned(), robot_file.display().to_string()),
         ("CROSSWALK_SEAL__KEYS".to_owned(), new_key()?.expose_secret().to_owned()),
+        ("CROSSWALK_STRIPE__API_URL".to_owned(), stripe.api_url.clone()),
+        ("CROSSWALK_STRIPE__SECRET_KEY".to_owned(), stripe.secret_key.clone()),
+        ("CROSSWALK_STRIPE__WEBHOOK_SECRET".to_owned(), stripe.webhook_secret.clone()),
+        ("CROSSWALK_BILLING__PRICE_MINOR".to_owned(), DEMO_PRICE_MINOR.to_owned()),
+        ("CROSSWALK_BILLING__CURRENCY".to_owned(), "eur".to_owned()),
     ]);
     let settings = Settings::parse(None, &variables).map_err(|mistakes| {
         let detail = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
@@ -50,12 +61,14 @@ pub(super) async fn serve_demo(listen: SocketAddr) -> Result<Exit, Failure> {
     stop_on_signals(&shutdown);
     let options = ServeOptions { listen: Some(listen), is_simulated: true, sample: sample_documents };
     let serving = serve(settings, options, shutdown, |url| {
+        stripe.deliver_to(url.join("webhooks/stripe").ok().as_ref().map(url::Url::as_str));
         say(&format!(
             "SIMULATED: no real Google account, company or document is involved.\n\
              The service runs at {url} – open it in a browser on this machine.\n\
              The simulated Google, with the documents of {}, is at {}/ (there you share folders with the robot).\n\
+             The simulated checkout is at {}/ (no money moves; there you can give back or dispute what was paid).\n\
              Stop with Ctrl-C; everything that was stored is removed then.\n",
-            company.name, google.root_url
+            company.name, google.root_url, stripe.api_url
         ));
     });
     // It holds everything that the service consists of.

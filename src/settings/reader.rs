@@ -25,7 +25,6 @@ struct Entry {
 pub(super) struct Reader {
     entries: BTreeMap<(String, String), Entry>,
     known: BTreeSet<(&'static str, &'static str)>,
-    skipped: BTreeSet<&'static str>,
     mistakes: Vec<SettingsMistake>,
 }
 
@@ -36,7 +35,7 @@ const NOT_SETTINGS: [&str; 6] =
 
 impl Reader {
     pub(super) fn new(toml_text: Option<&str>, environment: &[(String, String)]) -> Self {
-        let mut reader = Self { entries: BTreeMap::new(), known: BTreeSet::new(), skipped: BTreeSet::new(), mistakes: Vec::new() };
+        let mut reader = Self { entries: BTreeMap::new(), known: BTreeSet::new(), mistakes: Vec::new() };
         if let Some(text) = toml_text {
             reader.take_file(text);
         }
@@ -172,12 +171,6 @@ impl Reader {
         entry.is_some_and(|entry| !matches!(&entry.value, Value::String(text) if text.trim().is_empty()))
     }
 
-    /// Accepts whatever a section holds without reading it.
-    pub(super) fn skip_section(&mut self, section: &'static str) {
-        self.skipped.insert(section);
-        self.entries.retain(|(name, _), _| name != section);
-    }
-
     pub(super) fn mistake(&mut self, section: &str, key: &str, problem: &str) {
         self.mistakes.push(SettingsMistake { key: dotted(section, key), problem: problem.to_owned() });
     }
@@ -190,10 +183,10 @@ impl Reader {
         self.mistakes.push(SettingsMistake { key, problem: problem.to_owned() });
     }
 
-    /// Every setting that was asked for, as `section.key`, and the sections that nobody looks into: for comparing with what is documented.
+    /// Every setting that was asked for, as `section.key`: for comparing with what is documented.
     #[cfg(test)]
-    pub(super) fn asked_for(&self) -> (BTreeSet<String>, BTreeSet<&'static str>) {
-        (self.known.iter().map(|(section, key)| dotted(section, key)).collect(), self.skipped.clone())
+    pub(super) fn asked_for(&self) -> BTreeSet<String> {
+        self.known.iter().map(|(section, key)| dotted(section, key)).collect()
     }
 
     /// All mistakes, unknown keys included.
@@ -209,8 +202,7 @@ impl Reader {
     fn unknown(&self, section: &str, key: &str) -> String {
         let siblings: Vec<&str> = self.known.iter().filter(|(name, _)| *name == section).map(|(_, key)| *key).collect();
         if section.is_empty() || siblings.is_empty() {
-            let mut sections: BTreeSet<&str> = self.known.iter().map(|(name, _)| *name).filter(|name| !name.is_empty()).collect();
-            sections.extend(&self.skipped);
+            let sections: BTreeSet<&str> = self.known.iter().map(|(name, _)| *name).filter(|name| !name.is_empty()).collect();
             let sections = sections.into_iter().collect::<Vec<_>>().join(", ");
             return format!("there is no such setting; allowed are data_dir and the sections {sections}");
         }

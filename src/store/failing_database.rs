@@ -9,8 +9,8 @@ use crate::account::{ConnectionId, ConnectionMode, CustomerId, Identity, ReviewI
 use crate::assessment::{Assessment, Chosen};
 use crate::catalog::SafetyClass;
 use crate::ports::{
-    Accounts as _, Connections as _, DriveGrant, Lease, LeaseTerms, Queue as _, ReviewOrder, ReviewScope, ReviewState, Reviews as _,
-    StoreFailure,
+    Accounts as _, Connections as _, DriveGrant, Lease, LeaseTerms, Queue as _, ReviewOrder, ReviewResult, ReviewScope, ReviewState,
+    Reviews as _, StoreFailure,
 };
 use crate::store::{Database, KeyRing};
 
@@ -63,13 +63,13 @@ async fn a_full_disk_is_told_and_nothing_is_half_written() {
     let before = store.review(&owner, &lease.review).await.unwrap().unwrap().state;
     // SQLite takes no more pages than it has.
     pragma(&store, "max_page_count = 1").await;
-    let outcome = store.finish(&lease, &large(), NOW).await;
+    let outcome = store.finish(&lease, &ReviewResult::of(&large()), NOW).await;
     assert!(matches!(outcome, Err(StoreFailure::Full { .. })), "{outcome:?}");
     assert_eq!(store.review(&owner, &lease.review).await.unwrap().unwrap().state, before, "it runs still");
     assert!(store.assessment(&owner, &lease.review).await.unwrap().is_none());
     // There is room again, and the worker has its lease still.
     pragma(&store, "max_page_count = 100000").await;
-    assert!(store.finish(&lease, &large(), NOW).await.unwrap());
+    assert!(store.finish(&lease, &ReviewResult::of(&large()), NOW).await.unwrap());
     let state = store.review(&owner, &lease.review).await.unwrap().unwrap().state;
     assert_eq!(state, ReviewState::Done { at: NOW, complete: true });
     assert!(store.assessment(&owner, &lease.review).await.unwrap().unwrap() == large());
@@ -82,12 +82,12 @@ async fn a_file_that_somebody_else_writes_to_is_unavailable_until_he_is_done() {
     let (owner, lease) = running(&store).await;
     pragma(&store, "busy_timeout = 1").await;
     let writing = other.begin().await.unwrap();
-    let outcome = store.finish(&lease, &large(), NOW).await;
+    let outcome = store.finish(&lease, &ReviewResult::of(&large()), NOW).await;
     assert!(matches!(outcome, Err(StoreFailure::Unavailable { .. })), "{outcome:?}");
     assert!(store.cancel_review(&owner, &lease.review, NOW).await.is_err());
     assert!(store.review(&owner, &lease.review).await.unwrap().is_some(), "reading goes on");
     writing.rollback().await.unwrap();
-    assert!(store.finish(&lease, &large(), NOW).await.unwrap());
+    assert!(store.finish(&lease, &ReviewResult::of(&large()), NOW).await.unwrap());
 }
 
 #[tokio::test]

@@ -5,17 +5,20 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use async_trait::async_trait;
-use crosswalk::account::SessionLimits;
+use crosswalk::account::{Currency, Price, SessionLimits};
 use crosswalk::app::open_catalog;
 use crosswalk::assessment::Assessment;
+use crosswalk::billing::StripePayments;
 use crosswalk::catalog::Catalog;
 use crosswalk::drive::{DriveConnector, ServiceAccountKey, WireLog};
-use crosswalk::ports::Clock;
-use crosswalk::settings::Settings;
+use crosswalk::ports::{Clock, Payments};
+use crosswalk::settings::{Selling, Settings};
 use crosswalk::signin::GoogleSignIn;
-use crosswalk::simulator::{Company, RunningSimulator, SimulatedTime, Simulator, SimulatorOptions};
+use crosswalk::simulator::{
+    Company, RunningSimulator, RunningStripe, SimulatedStripe, SimulatedTime, Simulator, SimulatorOptions, StripeOptions,
+};
 use crosswalk::store::{Database, KeyRing};
-use crosswalk::web::{ExamplePages, ExampleReport, PickerFacts, Service, SiteFacts, serve};
+use crosswalk::web::{ExamplePages, ExampleReport, Offer, PickerFacts, Service, SiteFacts, serve};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use tempfile::TempDir;
@@ -55,9 +58,15 @@ impl ExampleReport for NoExample {
     }
 }
 
+/// What a report costs here.
+pub fn price() -> Price {
+    Price { minor_units: 14_900, currency: Currency::parse("eur").unwrap() }
+}
+
 /// A running service with its simulated Google.
 pub struct House {
     pub google: RunningSimulator,
+    pub stripe: RunningStripe,
     pub root: Url,
     pub store: Arc<Database>,
     pub clock: Arc<SetClock>,
@@ -74,11 +83,12 @@ pub struct Plan {
     pub requests_per_minute: u64,
     pub trusted_proxies: u64,
     pub drive_answers: bool,
+    pub covers_days: u32,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { sign_in_per_minute: 10_000, requests_per_minute: 100_000, trusted_proxies: 0, drive_answers: true }
+        Self { sign_in_per_minute: 10_000, requests_per_minute: 100_000, trusted_proxies: 0, drive_answers: true, covers_days: 0 }
     }
 }
 
@@ -103,8 +113,10 @@ impl House {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let root: Url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let store = open_store(folder.path(), &key).await;
-        let service = Arc::new(service(&google, &root, &store, &clock, &plan));
-        let mut house = Self { google, root, store, clock, service, folder, key, stop: None, serving: None };
+        let webhook_url = Some(root.join("webhooks/stripe").unwrap().to_string());
+        let stripe = SimulatedStripe::start(StripeOptions { clock: clock.clone(), webhook_url }).await.unwrap();
+        let service = Arc::new(service((&google, &stripe), &root, &store, &clock, &plan));
+        let mut house = Self { google, stripe, root, store, clock, service, folder, key, stop: None, serving: None };
         house.serve(listener);
         house
     }
@@ -125,7 +137,7 @@ impl House {
         self.serving.take().unwrap().await.unwrap().unwrap();
         self.store.close().await.unwrap();
         self.store = open_store(self.folder.path(), &self.key).await;
-        self.service = Arc::new(service(&self.google, &self.root, &self.store, &self.clock, &Plan::default()));
+        self.service = Arc::new(service((&self.google, &self.stripe), &self.root, &self.store, &self.clock, &Plan::default()));
         let listener = TcpListener::bind(("127.0.0.1", self.root.port().unwrap())).await.unwrap();
         self.serve(listener);
     }
@@ -138,12 +150,19 @@ async fn open_store(folder: &Path, key: &SecretString) -> Arc<Database> {
     Arc::new(database)
 }
 
-fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: &Arc<SetClock>, plan: &Plan) -> Service {
+fn service(
+    (google, stripe): (&RunningSimulator, &RunningStripe),
+    root: &Url,
+    store: &Arc<Database>,
+    clock: &Arc<SetClock>,
+    plan: &Plan,
+) -> Service {
     let drive_url = if plan.drive_answers { google.drive_url.as_str() } else { "http://127.0.0.1:1/drive/v3" };
     let text = format!(
         "[google]\nauth_url = \"{}\"\ntoken_url = \"{}\"\nrevoke_url = \"{}\"\nissuer = \"{}\"\ndrive_url = \"{drive_url}\"\nclient_id = \"{}\"\n\
          client_secret = \"{}\"\npicker_url = \"{}\"\napi_key = \"{}\"\nproject_number = \"{}\"\nallow_whole_drive = true\n\
-         [drive]\nmax_attempts = 1\n[server]\nsign_in_per_minute = {}\nrequests_per_minute = {}\ntrusted_proxies = {}\noperator = \"Test\"\n",
+         [drive]\nmax_attempts = 1\n[server]\nsign_in_per_minute = {}\nrequests_per_minute = {}\ntrusted_proxies = {}\noperator = \"Test\"\n\
+         [stripe]\napi_url = \"{}\"\nsecret_key = \"{}\"\nwebhook_secret = \"{}\"\n[billing]\nprice_minor = 14900\ncurrency = \"eur\"\n",
         google.auth_url,
         google.token_url,
         google.revoke_url,
@@ -156,10 +175,15 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
         plan.sign_in_per_minute,
         plan.requests_per_minute,
         plan.trusted_proxies,
+        stripe.api_url,
+        stripe.secret_key,
+        stripe.webhook_secret,
     );
     let given = Settings::parse(Some(&text), &[]).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let reader = ServiceAccountKey::parse(&google.service_account_json()).unwrap();
     let drive = DriveConnector::new(&given, Some(reader), clock.clone(), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
+    let Selling::Stripe(selling) = &given.billing.selling else { panic!("nothing is sold") };
+    let payments: Arc<dyn Payments> = Arc::new(StripePayments::new(selling).unwrap());
     let picker = PickerFacts {
         script_url: given.google.picker_url.clone(),
         api_key: given.google.api_key.as_ref().unwrap().expose_secret().to_owned(),
@@ -174,10 +198,15 @@ fn service(google: &RunningSimulator, root: &Url, store: &Arc<Database>, clock: 
             is_simulated: true,
             consent_origin: given.google.auth_url.origin().ascii_serialization(),
             picker: Some(picker),
+            offer: Offer::Sold { price: price(), note: "" },
+            covers_days: plan.covers_days,
+            checkout_origin: Some(payments.checkout_origin()),
+            has_mail: true,
         },
         store: store.clone(),
         identity: Arc::new(GoogleSignIn::new(&given.google, clock.clone()).unwrap().unwrap()),
         drive: Arc::new(drive),
+        payments: Some(payments),
         clock: clock.clone(),
         sessions: SessionLimits { idle_seconds: 7_200, absolute_seconds: 259_200, fresh_seconds: 600 },
         proof_key: SecretString::from("a key of this test"),

@@ -38,6 +38,8 @@ fn filled(route: &Route, ids: &Ids) -> String {
         .replace("{connection}", &ids.connection)
         .replace("{receipt}", &ids.receipt)
         .replace("{mode}", "whole-drive")
+        .replace("{format}", "json")
+        .replace("{decision}", &"0".repeat(32))
 }
 
 async fn ask(person: &Person<'_>, route: &Route, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -97,6 +99,8 @@ async fn nobody_gets_in_without_a_session_and_no_form_without_its_token() {
             (Access::Private, "GET") => drop(answer.leads_to("/sign-in?return_to=")),
             (Access::Private, _) => assert_eq!(answer.status, 401, "{}", route.path),
             (Access::Open, "POST") => assert_eq!(answer.status, 403, "{}", route.path),
+            // Without a signature no event is taken.
+            (Access::Machine, "POST") => assert_eq!(answer.status, 400, "{}", route.path),
             (Access::Open | Access::Machine, _) => assert!(answer.status < 500, "{}", route.path),
         }
         if route.needs_form_token() {
@@ -128,7 +132,7 @@ async fn every_route_carries_the_headers() {
     let house = House::open().await;
     let person = Person::signed_in(&house, OWNER).await;
     let ids = customer_with_everything(&house, &person).await;
-    let consent = house.google.root_url.clone();
+    let consent = format!("{} {}", house.google.root_url, house.stripe.api_url);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; frame-src 'none'; \
          form-action 'self' {consent}; frame-ancestors 'none'; base-uri 'none'"

@@ -79,6 +79,10 @@ pub fn facts(environment: &[(&str, &str)], is_simulated: bool) -> SiteFacts {
         is_simulated,
         consent_origin: "https://accounts.google.com".into(),
         picker: None,
+        offer: crosswalk::web::Offer::NotOffered,
+        covers_days: 0,
+        checkout_origin: None,
+        has_mail: false,
     }
 }
 

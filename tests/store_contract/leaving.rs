@@ -42,7 +42,7 @@ async fn disconnecting_takes_everything_of_the_connection(place: &Place) {
     reviewed(&store, &owner, &shared, 3, 5, at(30)).await;
     ordered(&store, &owner, &whole, 4, 40).await;
     let receipt = store.disconnect(&owner, &whole, &receipt_id(1), Some(true), at(50)).await.unwrap().unwrap();
-    let counts = PurgeCounts { connections: 1, grants: 1, reviews: 3, ledger_lines: 4, quotes: 7, sessions: 0 };
+    let counts = PurgeCounts { connections: 1, grants: 1, reviews: 3, ledger_lines: 4, quotes: 7, sessions: 0, decisions: 0 };
     assert_eq!(receipt, Receipt { id: receipt_id(1), at: at(50), counts, grant_revoked: Some(true) });
     assert_eq!(store.receipt(&receipt_id(1)).await.unwrap(), Some(receipt));
     assert!(store.connection(&owner, &whole).await.unwrap().is_none() && store.grant(&owner, &whole).await.unwrap().is_none());
@@ -78,7 +78,7 @@ async fn deleting_takes_everything_of_the_customer(place: &Place) {
     reviewed(&store, &other, &others, 2, 1, at(11)).await;
     ordered(&store, &owner, &whole, 3, 12).await;
     let receipt = store.delete_customer(&owner, &receipt_id(1), Some(false), at(20)).await.unwrap().unwrap();
-    let counts = PurgeCounts { connections: 2, grants: 1, reviews: 2, ledger_lines: 2, quotes: 3, sessions: 2 };
+    let counts = PurgeCounts { connections: 2, grants: 1, reviews: 2, ledger_lines: 2, quotes: 3, sessions: 2, decisions: 0 };
     assert_eq!(receipt, Receipt { id: receipt_id(1), at: at(20), counts, grant_revoked: Some(false) });
     assert_eq!(store.receipt(&receipt_id(1)).await.unwrap(), Some(receipt));
     assert!(store.customer(&owner).await.unwrap().is_none() && store.session(&token(1)).await.unwrap().is_none());

@@ -12,7 +12,7 @@ use crosswalk::app::settings::extract_limits;
 use crosswalk::assessment::Verdict;
 use crosswalk::drive::{DriveOpener, WireLog};
 use crosswalk::extract::ChildExtractor;
-use crosswalk::jobs::{Shutdown, Step, Worker, WorkerTerms};
+use crosswalk::jobs::{Duties, Shutdown, Step, Worker, WorkerTerms};
 use crosswalk::ports::{ByteLimit, Connections, ReviewFailure, ReviewState, Reviews};
 use crosswalk::report::review_json;
 use crosswalk::simulator::{Company, Fault, FaultAnswer};
@@ -39,7 +39,7 @@ async fn worker(installation: &Installation, number: u128) -> TestWorker {
         limits: ReviewLimits { file_bytes: ByteLimit(50_000_000), parallel_files: 1 },
         reader: "the program under test".to_owned(),
     };
-    Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000)
+    Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000, Duties::default())
 }
 
 /// Works until there is nothing to do; how many steps it took.
