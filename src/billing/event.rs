@@ -132,11 +132,11 @@ mod tests {
 
     #[test]
     fn whose_payment_it_is() {
+        const DONE: &str = "checkout.session.completed";
         let whose = |kind: &str, object: &Value| {
             read_value(&event(kind, object)).unwrap().map(|event| (event.payment.map(|id| id.to_string()), event.payment_intent))
         };
         let (ours, intent) = (Some(PAYMENT.to_owned()), Some("pi_1".to_owned()));
-        const DONE: &str = "checkout.session.completed";
         assert_eq!(whose(DONE, &session()), Some((ours.clone(), intent.clone())));
         let by_metadata = with(session(), "client_reference_id", json!(null));
         assert_eq!(whose(DONE, &by_metadata), Some((ours.clone(), intent.clone())));

@@ -7,6 +7,8 @@ use crosswalk::billing::Patience;
 use crosswalk::ports::{Checkout, PaymentFailure, Payments};
 use crosswalk::simulator::{Debit, Refund, StripeFault};
 use serde_json::json;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::house::{House, adapter, checkout, now, price};
 
@@ -186,6 +188,19 @@ async fn nobody_there_is_said() {
     let payments = adapter(&house.stripe, &[("STRIPE__API_URL", &format!("http://127.0.0.1:{port}"))]);
     let failure = payments.begin(&checkout(1)).await.unwrap_err();
     assert!(is_unreachable(&failure, "no connection"), "{failure}");
+}
+
+#[tokio::test]
+async fn the_key_follows_no_redirect() {
+    let house = House::new().await;
+    let (asked, elsewhere) = (MockServer::start().await, MockServer::start().await);
+    let away = ResponseTemplate::new(307).insert_header("location", elsewhere.uri());
+    Mock::given(any()).respond_with(away).mount(&asked).await;
+    let payments = adapter(&house.stripe, &[("STRIPE__API_URL", &asked.uri())]);
+    let failure = payments.begin(&checkout(1)).await.unwrap_err();
+    assert!(is_unreachable(&failure, "status 307"), "{failure}");
+    assert_eq!(asked.received_requests().await.unwrap().len(), 1);
+    assert!(elsewhere.received_requests().await.unwrap().is_empty());
 }
 
 #[tokio::test]

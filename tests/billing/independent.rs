@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::house::{House, NOW, checkout, now};
 
 /// Where `tests/run` puts the packages; none when they or Node.js are not there.
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn packages(test: &str) -> Option<PathBuf> {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).parent()?.join("browser/node_modules");
     if !folder.join("stripe").is_dir() {

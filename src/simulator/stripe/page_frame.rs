@@ -19,7 +19,7 @@ main{max-width:34rem;margin:2.5rem auto;padding:1.5rem;background:var(--paper);b
 main.wide{max-width:60rem}h1{font-size:1.35rem;line-height:1.25;margin:0 0 .75rem}h2{font-size:1rem;margin:1.5rem 0 .25rem}\
 p{margin:0 0 .75rem}.price{font-size:2rem;font-weight:650;margin:.25rem 0}.soft{color:var(--soft)}\
 dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1rem 0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}\
-form{margin:0}.ways{display:grid;gap:.6rem;margin-top:1.25rem}.acts{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0 0}\
+form{margin:0}.ways{display:grid;gap:.6rem;margin:1.25rem 0 .9rem}.acts{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0 0}\
 button,.button{display:block;font:inherit;font-weight:600;text-align:center;text-decoration:none;min-height:2.75rem;padding:.55rem 1rem;border-radius:.5rem;\
 border:1px solid var(--act);background:transparent;color:var(--act);cursor:pointer}\
 button.first{background:var(--act);color:var(--on-act)}:focus-visible{outline:3px solid var(--act);outline-offset:2px}\
@@ -33,7 +33,7 @@ pub(super) fn page(status: u16, title: &str, class: &str, body: &str, ways_out: 
     let page = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\
 <title>{title} – Simulated Stripe</title><style>{STYLE}</style></head>\
-<body><p class=\"note\" role=\"note\"><strong>{LABEL}</strong></p><main{class}>{body}</main></body></html>",
+<body><header class=\"note\"><strong>{LABEL}</strong></header><main{class}>{body}</main></body></html>",
         title = escape_html(title),
         class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") },
     );
