@@ -86,7 +86,7 @@ fn bad_usage() {
             case(&["review", "QMS", "--standard", "nothing-like-it"], 2, &["nothing-like-it", "crosswalk catalog list"]),
             case(&["review", "QMS", "--profile", "clauses-1-3"], 2, &["clauses-1-3", "clauses-4-9"]),
             case(&["review", "QMS", "--safety-class", "D"], 2, &["A, B and C"]),
-            case(&["review", "QMS", "--format", "odt"], 2, &["json, html and docx"]),
+            case(&["review", "QMS", "--format", "odt"], 2, &["json, html, docx and xlsx"]),
             case(&["review", "drive:"], 2, &["drive:", "`root`"]),
             case(&["catalog", "show", "iec-81001-5-1-2021/99.9"], 2, &["99.9"]),
         ],

@@ -166,6 +166,11 @@ async fn our_own_reports_never_become_evidence() {
         ("reviews/2026-11/review.json", review),
         ("reviews/2026-11/gap-report.html", "x"),
         ("reviews/2026-11/Threat model.docx", "the customer's own"),
+        ("reviews/2026-12/change.json", "{\"schema\":\"crosswalk/change/v1\"}"),
+        ("reviews/2026-12/gap-report.xlsx", "x"),
+        ("reviews/2027-01/gap-report.json", "{\"schema\":\"crosswalk/gap-report/v1\"}"),
+        ("reviews/2027-01/gap-report.docx", "x"),
+        ("code/change.json", "{\"changes\":[]}"),
         ("code/review.json", "{\"reviewer\":\"someone\"}"),
         ("code/summary.html", "the customer's own"),
         (".hidden/review.json", review),
@@ -173,7 +178,7 @@ async fn our_own_reports_never_become_evidence() {
     ]);
     symlink(".hidden/gap-report.docx", tree.at("linked report.docx")).unwrap();
     let inventory = list(tree.root()).await;
-    assert_eq!(paths(&inventory), ["code/review.json", "code/summary.html", "reviews/2026-11/Threat model.docx"]);
+    assert_eq!(paths(&inventory), ["code/change.json", "code/review.json", "code/summary.html", "reviews/2026-11/Threat model.docx"]);
     let ours = "Written by an earlier Crosswalk review; our own reports are no evidence.";
     assert_eq!(
         reasons(&inventory)[1..],
@@ -184,6 +189,10 @@ async fn our_own_reports_never_become_evidence() {
             ("linked report.docx", ours),
             ("reviews/2026-11/gap-report.html", ours),
             ("reviews/2026-11/review.json", ours),
+            ("reviews/2026-12/change.json", ours),
+            ("reviews/2026-12/gap-report.xlsx", ours),
+            ("reviews/2027-01/gap-report.docx", ours),
+            ("reviews/2027-01/gap-report.json", ours),
         ]
     );
     assert!(inventory.passed_over.iter().all(|p| p.size_bytes == 0), "the size of the last report does not change the next one");

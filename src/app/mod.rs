@@ -1,5 +1,6 @@
 //! The only place that reads files and environment, picks adapters and wires them.
 
+pub mod baseline;
 pub mod clock;
 pub mod connect;
 pub mod credentials;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::app::failure::{Exit, Failure};
-use crate::app::write_reports::{Format, ready_to_write, write_reports};
-use crate::assessment::{Assessment, BadChoice, Chosen, ENGINE, Engine};
+use crate::app::write_reports::{Format, ReportSources, ready_to_write, write_reports};
+use crate::assessment::{Assessment, BadChoice, Change, Chosen, ENGINE, Engine, compare};
 use crate::catalog::Catalog;
 use crate::extract::{ChildExtractor, SandboxDemand};
 use crate::ports::{Clock, DocumentSource, ExtractLimits, ProgressSink};
@@ -32,6 +32,8 @@ pub struct ReviewRequest {
     pub sandbox: SandboxDemand,
     /// Whether the pages link quotes to the files in Drive; not when Google is simulated.
     pub has_links: bool,
+    /// An earlier review to compare with.
+    pub baseline: Option<Assessment>,
     /// Files in work at the same time; changes speed, never results.
     pub threads: usize,
 }
@@ -40,6 +42,8 @@ pub struct ReviewRequest {
 pub struct Reviewed {
     /// The result.
     pub assessment: Assessment,
+    /// What changed since the earlier review, if one was given.
+    pub change: Option<Change>,
     /// Why it is incomplete; empty when complete.
     pub incomplete_because: Vec<String>,
     /// Whether it was stopped by hand.
@@ -108,9 +112,12 @@ pub async fn review<S: DocumentSource>(
         summary_href: Some("summary.html".to_owned()),
     };
     let for_pages = if request.has_links { outcome.assessment.clone() } else { without_file_ids(&outcome.assessment) };
-    let written = write_reports(&request.out, &request.formats, &outcome.assessment, &for_pages, catalog, &page, facts)?;
+    let change = request.baseline.as_ref().map(|earlier| compare(earlier, &outcome.assessment));
+    let sources = ReportSources { assessment: &outcome.assessment, for_pages: &for_pages, change: change.as_ref(), catalog, page: &page };
+    let written = write_reports(&request.out, &request.formats, &sources, facts)?;
     Ok(Reviewed {
         assessment: outcome.assessment,
+        change,
         incomplete_because: outcome.incomplete_because,
         was_interrupted: outcome.was_interrupted,
         written,

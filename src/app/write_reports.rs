@@ -6,21 +6,24 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::app::failure::{Exit, Failure};
-use crate::assessment::Assessment;
+use crate::assessment::{Assessment, Change};
 use crate::catalog::Catalog;
 use crate::report::{
-    GapReport, PageFacts, RunFacts, gap_report_docx, gap_report_html, review_json, run_json, summary::Summary, summary_html,
+    GapReport, PageFacts, RunFacts, change_json, gap_report_docx, gap_report_html, gap_report_xlsx, review_json, run_json,
+    summary::Summary, summary_html,
 };
 
 /// A format of the reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// `review.json` and `run.json`, written in any case.
+    /// `review.json`, `run.json` and `change.json`, written in any case (the last if there is an earlier review).
     Json,
     /// `summary.html` and `gap-report.html`.
     Html,
     /// `gap-report.docx`.
     Docx,
+    /// `gap-report.xlsx`.
+    Xlsx,
 }
 
 impl Format {
@@ -31,6 +34,7 @@ impl Format {
             "json" => Some(Self::Json),
             "html" => Some(Self::Html),
             "docx" => Some(Self::Docx),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -51,27 +55,46 @@ pub fn ready_to_write(out: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Writes the reports and gives their paths. `for_pages` is the same assessment as the pages are to show it.
+/// What the reports are made of.
+pub struct ReportSources<'a> {
+    /// The result.
+    pub assessment: &'a Assessment,
+    /// The same as the pages are to show it.
+    pub for_pages: &'a Assessment,
+    /// What changed since an earlier review, if there is one to compare with.
+    pub change: Option<&'a Change>,
+    /// The catalog that was used.
+    pub catalog: &'a Catalog,
+    /// What pages say beside.
+    pub page: &'a PageFacts,
+}
+
+/// Writes the reports and gives their paths.
 ///
 /// # Errors
 /// The folder cannot be made or written.
-pub fn write_reports(
-    out: &Path,
-    formats: &[Format],
-    assessment: &Assessment,
-    for_pages: &Assessment,
-    catalog: &Catalog,
-    page: &PageFacts,
-    mut facts: RunFacts,
-) -> Result<Vec<PathBuf>, Failure> {
+pub fn write_reports(out: &Path, formats: &[Format], from: &ReportSources<'_>, mut facts: RunFacts) -> Result<Vec<PathBuf>, Failure> {
+    let (catalog, page) = (from.catalog, from.page);
+    let mut report = GapReport::of(from.for_pages, catalog);
+    let mut summary = Summary::of(from.for_pages, catalog);
+    if let Some(change) = from.change {
+        report = report.with_change(change, catalog);
+        summary = summary.with_change(change, catalog);
+    }
     fs::create_dir_all(out).map_err(|error| failed(out, &error))?;
-    let mut written = vec![write(out, "review.json", review_json(assessment).as_bytes())?];
+    let mut written = vec![write(out, "review.json", review_json(from.assessment).as_bytes())?];
+    if let Some(change) = from.change {
+        written.push(write(out, "change.json", change_json(change).as_bytes())?);
+    }
     if formats.contains(&Format::Html) {
-        written.push(write(out, "summary.html", summary_html(&Summary::of(for_pages, catalog), page).as_bytes())?);
-        written.push(write(out, "gap-report.html", gap_report_html(&GapReport::of(for_pages, catalog), page).as_bytes())?);
+        written.push(write(out, "summary.html", summary_html(&summary, page).as_bytes())?);
+        written.push(write(out, "gap-report.html", gap_report_html(&report, page).as_bytes())?);
     }
     if formats.contains(&Format::Docx) {
-        written.push(write(out, "gap-report.docx", &gap_report_docx(&GapReport::of(for_pages, catalog), page))?);
+        written.push(write(out, "gap-report.docx", &gap_report_docx(&report, page))?);
+    }
+    if formats.contains(&Format::Xlsx) {
+        written.push(write(out, "gap-report.xlsx", &gap_report_xlsx(&report, page))?);
     }
     written.push(out.join("run.json"));
     facts.outputs = written.iter().map(|path| path.display().to_string()).collect();

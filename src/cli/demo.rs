@@ -82,11 +82,12 @@ async fn demo(args: &DemoArgs) -> Result<Exit, Failure> {
             safety_class: SafetyClass::B,
         },
         out: args.out.clone(),
-        formats: ["json", "html", "docx"].into_iter().filter_map(Format::parse).collect(),
+        formats: ["json", "html", "docx", "xlsx"].into_iter().filter_map(Format::parse).collect(),
         limits: extract_limits(&settings),
         // Whoever uses the terminal reads documents of their own choice on a machine of their own.
         sandbox: sandbox_demand(&settings, SandboxDemand::BestEffort),
         has_links: false,
+        baseline: None,
         threads: processors(),
     };
     let exit = conduct(&source, &catalog, &request).await?;

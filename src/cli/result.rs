@@ -7,7 +7,7 @@ use crate::app::review::Reviewed;
 use crate::assessment::Verdict;
 use crate::catalog::{Catalog, Stage};
 use crate::cli::outcome::printable;
-use crate::report::LedgerCounts;
+use crate::report::{ChangeShown, LedgerCounts};
 
 /// Prints what a person needs to know at once: counts, what was not looked at, where the reports are.
 pub fn print_result(reviewed: &Reviewed, catalog: &Catalog) {
@@ -40,6 +40,14 @@ fn result_text(reviewed: &Reviewed, catalog: &Catalog) -> String {
     let _ = writeln!(out, "Files: {} read, {} unreadable, {} passed over.", counts.read, counts.unreadable, counts.passed_over);
     if counts.listed == 0 {
         let _ = writeln!(out, "The source holds no files. If that surprises you, check the path.");
+    }
+    if let Some(change) = &reviewed.change {
+        let shown = ChangeShown::of(change, catalog);
+        let _ = writeln!(out, "Since the baseline: {}", shown.headline);
+        let _ = writeln!(out, "  {}", shown.files_headline);
+        for caveat in &shown.caveats {
+            let _ = writeln!(out, "  {caveat}");
+        }
     }
     for reason in &reviewed.incomplete_because {
         let _ = writeln!(out, "Incomplete: {}", printable(reason));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use crate::app::baseline::read_baseline;
 use crate::app::clock::SystemClock;
 use crate::app::credentials::open_drive;
 use crate::app::failure::{Exit, Failure};
@@ -51,9 +52,12 @@ pub struct ReviewArgs {
     /// Folder for the reports
     #[arg(long, value_name = "DIR", default_value = "./crosswalk-report")]
     out: PathBuf,
-    /// Formats to write: json, html, docx
-    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "json,html,docx", value_parser = parse_format)]
+    /// Formats to write: json, html, docx, xlsx
+    #[arg(long, value_name = "LIST", value_delimiter = ',', default_value = "json,html,docx,xlsx", value_parser = parse_format)]
     format: Vec<Format>,
+    /// The review.json of an earlier review: the reports then say what changed since, and change.json is written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// Files in work at the same time; changes speed, never results
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -75,7 +79,7 @@ fn parse_safety_class(word: &str) -> Result<SafetyClass, String> {
 }
 
 fn parse_format(word: &str) -> Result<Format, String> {
-    Format::parse(word).ok_or_else(|| "the formats are json, html and docx".to_owned())
+    Format::parse(word).ok_or_else(|| "the formats are json, html, docx and xlsx".to_owned())
 }
 
 /// Runs the command.
@@ -98,6 +102,8 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         }
     }
     standards.retain(|id| seen.insert(id.clone()));
+    // Read before the review begins: it may be the very file that the new one takes the place of.
+    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
     let settings = load_settings()?;
     let threads = args.threads.map(usize::from).or(settings.engine.threads);
     let request = ReviewRequest {
@@ -113,6 +119,7 @@ pub fn run(args: &ReviewArgs) -> Result<Exit, Failure> {
         // Whoever uses the terminal reads documents of their own choice on a machine of their own.
         sandbox: sandbox_demand(&settings, SandboxDemand::BestEffort),
         has_links: true,
+        baseline,
         threads: threads.unwrap_or_else(processors),
     };
     let scope = DriveScope::parse(&args.source)

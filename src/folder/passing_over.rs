@@ -5,11 +5,12 @@ use std::io::Read;
 use std::path::Path;
 
 /// Files that `crosswalk review` writes. Our own words must never become evidence.
-const REPORT_NAMES: &[&str] = &["review.json", "run.json", "summary.html"];
+const REPORT_NAMES: &[&str] = &["review.json", "run.json", "change.json", "summary.html"];
 const REPORT_STEMS: &[&str] = &["gap-report.", "oscal-", "traceability-matrix."];
 
-/// Where a report begins to say what it is.
-const MARK: &str = "\"crosswalk/review/";
+/// Reports that say what they are, and where each begins to do so.
+const MARKS: &[(&str, &str)] =
+    &[("review.json", "\"crosswalk/review/"), ("change.json", "\"crosswalk/change/"), ("gap-report.json", "\"crosswalk/gap-report/")];
 
 /// Files and folders that operating systems leave behind, in lower case.
 const LEFT_BEHIND: &[&str] =
@@ -35,20 +36,22 @@ pub fn reason_by_name(name: &str) -> Option<&'static str> {
     None
 }
 
-/// Whether reports of an earlier review lie in this folder. Only the mark inside `review.json`, or the default name of
+/// Whether reports of an earlier review lie in this folder. Only the mark inside one of its JSON files, or the default name of
 /// the folder, tells: a customer may have a file of that name too.
 pub fn holds_report(folder: &Path) -> bool {
-    if folder.file_name().is_some_and(|name| name == "crosswalk-report") {
-        return true;
-    }
-    let path = folder.join("review.json");
+    folder.file_name().is_some_and(|name| name == "crosswalk-report")
+        || MARKS.iter().any(|(name, mark)| begins_with(&folder.join(name), mark))
+}
+
+/// Whether the mark stands near the beginning of that file.
+fn begins_with(path: &Path, mark: &str) -> bool {
     // Looked at before it is opened: a pipe would wait for ever, a link would lead out of the folder.
     if !path.symlink_metadata().is_ok_and(|m| m.is_file()) {
         return false;
     }
     let Ok(file) = File::open(path) else { return false };
     let mut start = Vec::new();
-    file.take(4096).read_to_end(&mut start).is_ok() && String::from_utf8_lossy(&start).contains(MARK)
+    file.take(4096).read_to_end(&mut start).is_ok() && String::from_utf8_lossy(&start).contains(mark)
 }
 
 /// Whether a file of that name is one of those that a review writes.
