@@ -17,11 +17,15 @@ mod connections;
 mod leaving;
 #[path = "store_contract/opening.rs"]
 mod opening;
+#[path = "store_contract/payments.rs"]
+mod payments;
 #[path = "store_contract/queue.rs"]
 mod queue;
 #[path = "store_contract/rekeying.rs"]
 mod rekeying;
 #[path = "store_contract/reviews.rs"]
 mod reviews;
+#[path = "store_contract/schedules.rs"]
+mod schedules;
 #[path = "store_contract/sealing.rs"]
 mod sealing;

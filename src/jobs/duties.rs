@@ -101,7 +101,7 @@ impl Keeper {
         match look_after_payments(&*self.store, &**payments, self.clock.now()).await {
             Ok(0) => {}
             Ok(changed) => {
-                tracing::warn!(changed, "payments whose events had not come were found by asking; look at the webhook at Stripe")
+                tracing::warn!(changed, "payments whose events had not come were found by asking; look at the webhook at Stripe");
             }
             Err(trouble) => tracing::warn!(%trouble, "payments could not be asked after; trying again"),
         }

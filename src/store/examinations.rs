@@ -75,10 +75,10 @@ impl Database {
     }
 }
 
-/// Three quarters of the review's id, which is random, and a number.
+/// A number and three quarters of the review's id, which is random.
 fn record_id(review: &str, number: usize) -> String {
-    const KEPT_DIGITS: usize = 24;
-    format!("{}{number:08x}", review.get(..KEPT_DIGITS).unwrap_or(review))
+    const DROPPED_DIGITS: usize = 8;
+    format!("{number:08x}{}", review.get(DROPPED_DIGITS..).unwrap_or(review))
 }
 
 fn packed(files: &[KeptExamination]) -> Zeroizing<Vec<u8>> {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId};
-use crosswalk::ports::{Accounts as _, AuditLog as _, AuditVerdict, Connections as _, Queue as _, ReviewResult, Reviews as _};
+use crosswalk::ports::{
+    Accounts as _, AuditLog as _, AuditVerdict, Connections as _, Decisions as _, Examinations as _, Reviews as _, Schedules as _,
+};
 use crosswalk::store::{Database, RekeyCounts};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::place::{Place, on_both, run};
-use crate::sample::{TERMS, assessment, at, connected, folder, grant, identity, order, ordered, review_id, worker};
+use crate::sample::{assessment, at, connected, folder, grant, identity, order, review_id, reviewed_and_decided};
 
 on_both!(everything_opens_with_the_new_key_alone, what_changes_meanwhile_is_not_lost, what_no_key_opens_is_told);
 
@@ -19,14 +21,12 @@ async fn fill(store: &Database) {
     for number in 1..=CUSTOMERS {
         let (owner, whole) = connected(store, number).await;
         store.connect_folder(&owner, &folder(number), &ConnectionId::of(0xf00 + u128::from(number)), at(1)).await.unwrap();
-        ordered(store, &owner, &whole, u128::from(number), 1).await;
-        let leased = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap();
-        assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(2)), at(3)).await.unwrap());
+        reviewed_and_decided(store, &owner, &whole, u128::from(number), 2).await;
     }
 }
 
-/// Identity, account, grant, folders, order and result of each.
-const RECORDS: u64 = 6 * CUSTOMERS as u64;
+/// Identity, account, grant, folders, order, result, what files gave, a letter, a schedule's order, a decision and its place, of each.
+const RECORDS: u64 = 11 * CUSTOMERS as u64;
 
 async fn everything_opens_with_the_new_key_alone(place: &Place) {
     let old = place.open().await;
@@ -50,6 +50,10 @@ async fn everything_opens_with_the_new_key_alone(place: &Place) {
         assert_eq!(kept.refresh_token.expose_secret(), grant(number).refresh_token.expose_secret());
         assert!(new.review(&owner, &review_id(u128::from(number))).await.unwrap().unwrap().order == order());
         assert!(new.assessment(&owner, &review_id(u128::from(number))).await.unwrap().unwrap() == assessment(2));
+        let whole = &connections[1].id;
+        assert_eq!(new.examinations(&owner, &review_id(u128::from(number))).await.unwrap().len(), 1);
+        assert!(new.schedule(&owner, whole).await.unwrap().unwrap().order == order());
+        assert_eq!(new.decisions(&owner, whole).await.unwrap().len(), 1);
     }
     let id = ConnectionId::of(0xf01);
     assert!(old.connection(&CustomerId::of(1), &id).await.is_err(), "the old key opens nothing any more");

@@ -1,14 +1,17 @@
 //! Values to keep. All texts of customers in them hold the word `canary`, so that it can be looked for.
 
 use crosswalk::account::{
-    Connection, ConnectionId, ConnectionMode, Customer, CustomerId, Identity, ReceiptId, ReviewId, SharedFolder, TokenHash, WorkerId,
+    ChangeCounts, Connection, ConnectionId, ConnectionMode, Customer, CustomerId, DecidedPlace, Decision, DecisionId, DecisionKind,
+    DecisionText, Identity, Notice, ReceiptId, Recurrence, ReviewId, Schedule, SharedFolder, TokenHash, WorkerId,
 };
 use crosswalk::assessment::{Assessment, Chosen};
 use crosswalk::catalog::SafetyClass;
 use crosswalk::ports::{
-    Accounts as _, Connections as _, DriveGrant, LeaseTerms, Ordered, ReviewOrder, ReviewScope, Reviews as _, ScopedPlace,
+    Accounts as _, Connections as _, Decisions as _, DriveGrant, KeptExamination, LeaseTerms, Ordered, Queue as _, QueuedNotice,
+    ReviewOrder, ReviewResult, ReviewScope, Reviews as _, Schedules as _, ScopedPlace,
 };
 use crosswalk::store::Database;
+use crosswalk::workflow::what_changed::mail_id;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 use serde_json::json;
@@ -122,4 +125,55 @@ pub async fn ordered(store: &Database, customer: &CustomerId, connection: &Conne
     let ordered = store.order_review(customer, connection, &order(), &review_id(number), at(second)).await.unwrap();
     assert_eq!(ordered, Ordered::Queued(review_id(number)));
     review_id(number)
+}
+
+pub fn schedule(owner: &CustomerId, connection: &ConnectionId, second: i64) -> Schedule {
+    Schedule {
+        connection: connection.clone(),
+        customer: owner.clone(),
+        recurrence: Recurrence::Cron { expression: "0 6 * * 1".into() },
+        zone: "Europe/Berlin".into(),
+        next_at: at(second),
+    }
+}
+
+pub fn decision(owner: &CustomerId, connection: &ConnectionId, id: u128, clause: &str, kind: DecisionKind) -> Decision {
+    Decision {
+        id: DecisionId::of(id),
+        customer: owner.clone(),
+        connection: connection.clone(),
+        place: DecidedPlace { standard: "iec-62304-2006-a1-2015".into(), clause: clause.into(), constraint: Some("c01".into()) },
+        text: DecisionText { kind, name: format!("{CANARY} A. Weber"), reason: format!("{CANARY} because {id}") },
+        at: at(i64::try_from(id).unwrap()),
+    }
+}
+
+pub fn notice(owner: &CustomerId, occasion: &str) -> QueuedNotice {
+    let notice = Notice::ReviewChanged {
+        review: ReviewId::of(1),
+        connection: ConnectionId::of(1),
+        counts: ChangeCounts { gained: 1, ..ChangeCounts::default() },
+        is_complete: true,
+    };
+    QueuedNotice { id: mail_id(occasion), customer: owner.clone(), occasion: occasion.to_owned(), notice }
+}
+
+pub fn gave(path: &str) -> KeptExamination {
+    let entry = serde_json::json!({"path": format!("{CANARY}/{path}"), "mime": "m", "bytes": 1, "status": "read"});
+    let observations = serde_json::json!({"kind": "plan", "observations": []});
+    let value = serde_json::json!({"key": path, "entry": entry, "observations": observations});
+    serde_json::from_value(value).unwrap()
+}
+
+/// A review that is done, with what its file gave, and a schedule, a decision and a letter: everything that a customer leaves beside
+/// the rest.
+pub async fn reviewed_and_decided(store: &Database, owner: &CustomerId, connection: &ConnectionId, number: u128, quotes: usize) {
+    ordered(store, owner, connection, number, 1).await;
+    let leased = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap();
+    let (result, examinations, letter) = (assessment(quotes), [gave("plan.docx")], notice(owner, &format!("occasion {number}")));
+    let result = ReviewResult { examinations: &examinations, notice: Some(&letter), ..ReviewResult::of(&result) };
+    assert!(store.finish(&leased.lease, &result, at(3)).await.unwrap());
+    assert!(store.set_schedule(&schedule(owner, connection, 100), &order()).await.unwrap());
+    let evidence = DecisionKind::EvidenceNamed { evidence: format!("{CANARY} binder 7") };
+    assert!(store.decide(&decision(owner, connection, number, "canary 5.1.1", evidence)).await.unwrap());
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crosswalk::account::{ConnectionId, CustomerId};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewResult, ReviewState,
+    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewState,
     Reviews as _, Sessions as _, StoreFailure,
 };
 use crosswalk::store::Database;
@@ -12,9 +12,26 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use secrecy::SecretString;
 
 use crate::place::{Kind, Place, number, on_both, run};
-use crate::sample::{CANARY, TERMS, assessment, at, connected, customer, folder, ordered, receipt_id, review_id, token, worker};
+use crate::sample::{
+    CANARY, TERMS, at, connected, customer, folder, ordered, receipt_id, review_id, reviewed_and_decided, token, worker,
+};
 
-const TABLES: [&str; 8] = ["customer", "session", "flow", "connection", "review", "assessment", "receipt", "audit_line"];
+const TABLES: [&str; 14] = [
+    "customer",
+    "session",
+    "flow",
+    "connection",
+    "review",
+    "assessment",
+    "receipt",
+    "audit_line",
+    "payment",
+    "payment_event",
+    "mail",
+    "schedule",
+    "decision",
+    "examination",
+];
 
 on_both!(
     nothing_of_a_customer_lies_there_in_clear,
@@ -38,9 +55,7 @@ async fn full(store: &Database, number: u32) -> (CustomerId, ConnectionId, Conne
         expires_at: at(600),
     };
     store.begin_flow(&token(u8::try_from(number).unwrap()), &flow).await.unwrap();
-    ordered(store, &owner, &whole, u128::from(number), 1).await;
-    let leased = store.claim(&worker(1), TERMS, at(2)).await.unwrap().unwrap();
-    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(3)), at(3)).await.unwrap());
+    reviewed_and_decided(store, &owner, &whole, u128::from(number), 3).await;
     (owner, whole, shared)
 }
 

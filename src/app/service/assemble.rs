@@ -140,7 +140,7 @@ impl Parts {
     }
 
     /// What the worker does beside reviews.
-    fn duties(&self, public_url: Option<&Url>) -> Result<Duties, Failure> {
+    fn duties(&self, _public_url: Option<&Url>) -> Result<Duties, Failure> {
         Ok(Duties { mail: None, payments: self.payments()? })
     }
 
