@@ -28,7 +28,7 @@ fn deployed(name: &str) -> String {
 /// Runs a program of `target/deploy-tools` or of the machine; none, with a line that says so, where it is not there.
 #[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn run(test: &str, program: &str, arguments: &[&str]) -> Option<Output> {
-    let own = root().join("target/deploy-tools/bin").join(program);
+    let own = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("deploy-tools").join("bin").join(program);
     let outputs = [own.into_os_string(), program.into()].map(|program| Command::new(program).args(arguments).current_dir(root()).output());
     let output = outputs.into_iter().find_map(Result::ok);
     if output.is_none() {
