@@ -52,6 +52,8 @@ enum Command {
     Rekey,
     /// Copy the database to a file, sealed as it is; the service may run on.
     Backup(keep::BackupArgs),
+    /// Find a customer by e-mail address, or delete one and everything that is theirs.
+    Forget(keep::ForgetArgs),
     /// Ask the service on this machine whether it is ready; exit code 0 if it is.
     Healthcheck(keep::HealthcheckArgs),
     /// Check the audit log.
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Migrate => service::run_migrate(),
         Command::Rekey => service::run_rekey(),
         Command::Backup(args) => keep::run_backup(&args),
+        Command::Forget(args) => keep::run_forget(&args),
         Command::Healthcheck(args) => keep::run_healthcheck(&args),
         Command::Audit(args) => service::run_audit(&args),
         Command::Doctor(args) => service::run_doctor(&args),

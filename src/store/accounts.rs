@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -81,6 +81,23 @@ impl Accounts for Database {
 }
 
 impl Database {
+    /// The customers with that e-mail address, for the operator: addresses are sealed, so each one is opened. Large and small letters are
+    /// the same, as people write them.
+    ///
+    /// # Errors
+    /// The database does not answer, or an address cannot be opened: then nobody could say that the customer is not among them.
+    pub async fn customers_with_email(&self, email: &str) -> Result<Vec<Customer>, StoreFailure> {
+        let rows = customer::Entity::find().order_by_asc(customer::Column::CreatedAt).all(&self.connection).await.map_err(told)?;
+        let mut found = Vec::new();
+        for row in &rows {
+            let customer = self.read_customer(row)?;
+            if customer.identity.verified_email.as_ref().is_some_and(|known| known.to_lowercase() == email.to_lowercase()) {
+                found.push(customer);
+            }
+        }
+        Ok(found)
+    }
+
     /// The customer of an identity, with the e-mail address of that identity from now on.
     async fn known_customer(&self, identity: &Identity) -> Result<Option<Customer>, StoreFailure> {
         let transaction = self.begin().await?;

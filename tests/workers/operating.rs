@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crosswalk::ports::{AuditAction, AuditEntry, AuditLog, ReviewState};
+use crosswalk::ports::{Accounts, AuditAction, AuditEntry, AuditLog, ReviewState};
 use sea_orm::ConnectionTrait as _;
 use seccompiler::{SeccompAction, SeccompFilter};
 
@@ -296,4 +296,37 @@ fn a_service_that_others_reach_does_not_start_without_its_sandbox() {
 async fn status_of(url: &str) -> u16 {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     client.get(url).send().await.unwrap().status().as_u16()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_finds_a_customer_by_address_and_deletes_by_number_only() {
+    let installation = Installation::start(Backend::sqlite(), 1).await;
+    let (customer, _) = installation.customer_with_review(1).await;
+    let (other, _) = installation.customer_with_review(2).await;
+    let named = crosswalk::account::Identity {
+        issuer: installation.google.issuer.clone(),
+        subject: "subject-1".to_owned(),
+        verified_email: Some("Quality@example.com".to_owned()),
+    };
+    installation.store.customer_signed_in(&named, &crosswalk::account::CustomerId::of(9), Installation::now()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let environment = installation.variables();
+    let forget = |arguments: [&str; 2]| run(folder.path(), &["forget", arguments[0], arguments[1]], &environment);
+    let found = forget(["--email", "quality@EXAMPLE.com"]);
+    assert!(found.code == Some(0) && found.out.starts_with(customer.as_str()), "{}{}", found.out, found.err);
+    assert!(found.out.contains("1 connection\n") && found.out.contains("Nothing was deleted"), "{}", found.out);
+    assert!(forget(["--email", "nobody@example.com"]).out.contains("No customer has this address"));
+    assert!(installation.store.customer(&customer).await.unwrap().is_some());
+
+    let gone = forget(["--customer", customer.as_str()]);
+    assert!(gone.code == Some(0) && gone.out.contains("1 connection, 1 review, "), "{}{}", gone.out, gone.err);
+    assert!(gone.out.contains("Google confirmed"), "{}", gone.out);
+    assert!(installation.store.customer(&customer).await.unwrap().is_none());
+    assert!(installation.store.customer(&other).await.unwrap().is_some(), "nobody else is touched");
+    assert_eq!(installation.audit_lines("account-deleted").await.len(), 1);
+    for number in [customer.as_str(), "quality@example.com"] {
+        let again = forget(["--customer", number]);
+        assert!(again.code == Some(2) && again.err.contains("nothing was deleted"), "{}{}", again.out, again.err);
+    }
+    assert_eq!(run(folder.path(), &["forget"], &environment).code, Some(2), "it wants to be told whom");
 }

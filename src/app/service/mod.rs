@@ -5,6 +5,7 @@ mod assemble;
 pub mod backup;
 pub mod check;
 pub mod example_report;
+pub mod forget;
 pub mod health;
 mod keys;
 pub mod logging;
