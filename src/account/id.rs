@@ -2,13 +2,16 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// Digits of an id.
 const DIGITS: usize = 32;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -28,6 +31,20 @@ macro_rules! id {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(&text).ok_or("an id is 32 lower-case hexadecimal digits")
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
             }
         }
 
@@ -84,9 +101,13 @@ mod tests {
     fn ids_are_read_back_and_nothing_else_is_one() {
         let id = ReviewId::of(0xabc);
         assert_eq!(id.as_str().len(), DIGITS);
-        assert_eq!(ReviewId::parse(id.as_str()), Some(id));
+        assert_eq!(ReviewId::parse(id.as_str()), Some(id.clone()));
         for bad in ["", "abc", "../../../../../../../etc/passwd.", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde "] {
             assert_eq!(ReviewId::parse(bad), None, "{bad}");
+            assert!(serde_json::from_value::<ReviewId>(bad.into()).is_err(), "{bad}");
         }
+        let written = serde_json::to_value(&id).unwrap();
+        assert_eq!(written, id.as_str());
+        assert_eq!(serde_json::from_value::<ReviewId>(written).unwrap(), id);
     }
 }

@@ -6,7 +6,9 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crosswalk::ports::{MailFailure, Mailer as _};
+use crosswalk::account::{ConnectionId, ReviewId};
+use crosswalk::ports::{Letter, MailFailure, Mailer as _};
+use crosswalk::report::{ChangeCounts, Notice};
 use serde_json::Value;
 
 use crate::{letter, mailer, mailer_with};
@@ -110,6 +112,28 @@ async fn another_make_reads_what_was_meant() {
             assert_eq!((part[0].as_str(), part[1].as_str()), (Some(kind), Some("utf-8")));
             assert_eq!(part[2].as_str().unwrap().replace("\r\n", "\n").trim_end(), text.trim_end(), "{kind}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_letter_of_the_service_arrives_as_it_was_written() {
+    let Some(python) = python("a_letter_of_the_service_arrives_as_it_was_written") else { return };
+    let server = Server::start(&python, &["none"]);
+    let mailer = mailer(&server.settings("tls = \"none\""));
+    let counts = ChangeCounts { gained: 3, lost: 1, files_new: 2, review_is_complete: true, ..ChangeCounts::default() };
+    let (review, connection) = (ReviewId::of(1), ConnectionId::of(2));
+    for notice in [
+        Notice::ReviewChanged { review: review.clone(), connection, counts },
+        Notice::ReviewWillBePurged { review, on: "2026-12-02".parse().unwrap() },
+    ] {
+        let told = notice.letter(&"https://crosswalk.example.com".parse().unwrap());
+        let sent = Letter { subject: told.subject, text: told.text, html: told.html, ..letter("maria@example.com") };
+        mailer.send(&sent).await.unwrap();
+        let received = server.received();
+        assert_eq!((&received["defects"], header(&received, "Subject")), (&serde_json::json!([]), vec![sent.subject.as_str()]));
+        let arrived: Vec<String> =
+            received["parts"].as_array().unwrap().iter().map(|part| part[2].as_str().unwrap().replace("\r\n", "\n")).collect();
+        assert_eq!(arrived, [sent.text.as_str(), sent.html.as_str()]);
     }
 }
 
