@@ -14,6 +14,7 @@ pub mod extract;
 pub mod folder;
 pub mod jobs;
 pub mod loopback;
+pub mod mail;
 pub mod ports;
 pub mod report;
 pub mod settings;

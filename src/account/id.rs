@@ -101,9 +101,13 @@ mod tests {
     fn ids_are_read_back_and_nothing_else_is_one() {
         let id = ReviewId::of(0xabc);
         assert_eq!(id.as_str().len(), DIGITS);
-        assert_eq!(ReviewId::parse(id.as_str()), Some(id));
+        assert_eq!(ReviewId::parse(id.as_str()), Some(id.clone()));
         for bad in ["", "abc", "../../../../../../../etc/passwd.", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde "] {
             assert_eq!(ReviewId::parse(bad), None, "{bad}");
+            assert!(serde_json::from_value::<ReviewId>(bad.into()).is_err(), "{bad}");
         }
+        let written = serde_json::to_value(&id).unwrap();
+        assert_eq!(written, id.as_str());
+        assert_eq!(serde_json::from_value::<ReviewId>(written).unwrap(), id);
     }
 }

@@ -1,5 +1,5 @@
 //! Words and pages from an assessment: `review.json` and `run.json`, the summary that a manager reads in a minute, what changed since an
-//! earlier review, and the gap report as HTML, Word document, workbook and JSON. Everything here is a pure function of its arguments: dates and
+//! earlier review, and the gap report as HTML, Word document, workbook and JSON; and the letters to customers. Everything here is a pure function of its arguments: dates and
 //! places come in, nothing is read, written or asked of a clock. It judges nothing; it only words what was judged.
 
 mod change;

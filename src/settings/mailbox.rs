@@ -24,9 +24,10 @@ impl Mailbox {
                 let (name, address) = rest.rsplit_once('<')?;
                 (named(name.trim())?, address)
             }
-            None => (None, text),
+            None => ("", text),
         };
         let (local, domain) = address.rsplit_once('@')?;
+        let name = (!name.is_empty()).then(|| name.to_owned());
         (is_local(local) && is_domain(domain)).then(|| Self { name, local: local.to_owned(), domain: domain.to_ascii_lowercase() })
     }
 
@@ -56,14 +57,10 @@ impl fmt::Display for Mailbox {
     }
 }
 
-/// The name before an address in angle brackets, with or without quotes around it; the outer none is a name that is none.
-fn named(text: &str) -> Option<Option<String>> {
+/// The name before an address in angle brackets, with or without quotes around it; it may be empty. None when it is no name.
+fn named(text: &str) -> Option<&str> {
     let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    match bare.trim() {
-        name if name.contains(['"', '<', '>', '\\']) => None,
-        "" => Some(None),
-        name => Some(Some(name.to_owned())),
-    }
+    (!bare.contains(['"', '<', '>', '\\'])).then_some(bare.trim())
 }
 
 /// Words of letters, digits and the marks of RFC 5322 (`atext`), joined by single points; at most 64 characters (RFC 5321, 4.5.3.1.1).

@@ -152,10 +152,14 @@ where
                 return unexamined(file, STOPPED);
             }
             let key = known.key(file);
-            let result = if let Some(kept) = known.get(key.as_deref()) { Ok(Examined::known(kept)) } else { tokio::select! {
-                result = examine_file(source, extractor, engine, limits, file) => result,
-                () = interrupt.raised() => return unexamined(file, STOPPED),
-            } };
+            let result = if let Some(kept) = known.get(key.as_deref()) {
+                Ok(Examined::known(kept))
+            } else {
+                tokio::select! {
+                    result = examine_file(source, extractor, engine, limits, file) => result,
+                    () = interrupt.raised() => return unexamined(file, STOPPED),
+                }
+            };
             let examined = match result {
                 Ok(examined) => Examined { key, ..examined },
                 Err(error) => {

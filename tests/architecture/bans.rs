@@ -108,6 +108,12 @@ pub const BANS: &[Ban] = &[
         ..NOTHING
     },
     Ban {
+        paths: &["lettre"],
+        may: |s| within(s, &["mail"]),
+        because: "but mail leaves through `mail` only, behind `ports::Mailer`, so that nothing is written to anybody past the outbox",
+        ..NOTHING
+    },
+    Ban {
         words: &["async", "await"],
         may: |s| !is_core(s.top_module()) || within(s, &["ports"]),
         because: "but floors 1–3 never wait: only the traits in `ports` speak of futures",
@@ -326,6 +332,7 @@ mod tests {
             ("src/web/a.rs", "use sqlx::query;", 1, "names `sqlx::query`, but SQL"),
             ("src/folder/mod.rs", "fn f() -> reqwest::Client { todo!() }", 1, "names `reqwest::Client`, but HTTP goes out only from drive"),
             ("src/drive/mod.rs", "use axum::Router;", 1, "names `axum::Router`, but HTTP comes in only at web"),
+            ("src/jobs/a.rs", "use lettre::Message;", 1, "names `lettre::Message`, but mail leaves through `mail` only"),
             ("src/assessment/a.rs", "async fn f() {}", 1, "names `async`, but floors 1–3 never wait"),
             ("src/report/a.rs", "fn f() { g!(x.await) }", 1, "names `await`, but floors 1–3 never wait"),
             ("src/ports/a.rs", "use tokio::sync::Mutex;", 1, "names `tokio::sync::Mutex`, but floors 1–3 are pure"),

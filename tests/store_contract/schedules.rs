@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use crosswalk::account::{
-    Connection, CustomerId, DecisionKind, Recurrence,
-    ReviewId, Schedule,
-};
+use crosswalk::account::{Connection, CustomerId, DecisionKind, Recurrence, ReviewId, Schedule};
 use crosswalk::ports::{
-    Connections as _, Decisions as _, Examinations as _, KeptExamination, LeasedNotice, MailEnd, Outbox as _, PlannedReview, Queue as _, ReviewOrigin, ReviewResult, Reviews as _, Schedules as _, Ticked,
+    Connections as _, Decisions as _, Examinations as _, KeptExamination, LeasedNotice, MailEnd, Outbox as _, PlannedReview, Queue as _,
+    ReviewOrigin, ReviewResult, Reviews as _, Schedules as _, Ticked,
 };
 use crosswalk::store::Database;
 use jiff::SignedDuration;

@@ -4,17 +4,15 @@ use std::path::Path;
 
 use crosswalk::account::{ConnectionId, CustomerId};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewState,
-    Reviews as _, Sessions as _, StoreFailure,
+    Accounts as _, Connections as _, FlowPurpose, PendingFlow, PendingFlows as _, Queue as _, ReviewFailure, ReviewState, Reviews as _,
+    Sessions as _, StoreFailure,
 };
 use crosswalk::store::Database;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use secrecy::SecretString;
 
 use crate::place::{Kind, Place, number, on_both, run};
-use crate::sample::{
-    CANARY, TERMS, at, connected, customer, folder, ordered, receipt_id, review_id, reviewed_and_decided, token, worker,
-};
+use crate::sample::{CANARY, TERMS, at, connected, customer, folder, ordered, receipt_id, review_id, reviewed_and_decided, token, worker};
 
 const TABLES: [&str; 14] = [
     "customer",

@@ -20,7 +20,8 @@ use crate::catalog::Catalog;
 use crate::drive::{DriveConnector, DriveOpener, GrantRotation, WireLog};
 use crate::extract::ChildExtractor;
 use crate::jobs::{Duties, Worker, WorkerTerms};
-use crate::ports::{ByteLimit, Clock, Connections, Payments};
+use crate::mail::SmtpMailer;
+use crate::ports::{ByteLimit, Clock, Connections, Mailer, Payments};
 use crate::settings::{Selling, Settings, Tax, TaxBehavior};
 use crate::signin::GoogleSignIn;
 use crate::store::Database;
@@ -140,8 +141,18 @@ impl Parts {
     }
 
     /// What the worker does beside reviews.
-    fn duties(&self, _public_url: Option<&Url>) -> Result<Duties, Failure> {
-        Ok(Duties { mail: None, payments: self.payments()? })
+    fn duties(&self, public_url: Option<&Url>) -> Result<Duties, Failure> {
+        let mail = match (&self.settings.mail, public_url) {
+            (Some(smtp), Some(public_url)) => {
+                let mailer = SmtpMailer::new(smtp, Arc::clone(&self.clock))
+                    .map_err(|error| Failure::new(Exit::Usage, format!("{error}."), "Check the smtp section."))?;
+                let mailer: Arc<dyn Mailer> = Arc::new(mailer);
+                Some((mailer, public_url.clone()))
+            }
+            // Without its address no link could be written; `check` says so.
+            (Some(_), None) | (None, _) => None,
+        };
+        Ok(Duties { mail, payments: self.payments()? })
     }
 
     /// Stripe, if anything is sold.
