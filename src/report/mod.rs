@@ -11,7 +11,6 @@ mod docx;
 mod filter;
 mod front;
 mod gap_report;
-
 mod html;
 mod json;
 mod limits;
