@@ -2,6 +2,7 @@
 //! earlier review, and the gap report as HTML, Word document, workbook and JSON; and the letters to customers. Everything here is a pure function of its arguments: dates and
 //! places come in, nothing is read, written or asked of a clock. It judges nothing; it only words what was judged.
 
+mod beside_verdicts;
 mod change;
 mod coverage;
 mod decisions;
@@ -10,7 +11,6 @@ mod docx;
 mod filter;
 mod front;
 mod gap_report;
-mod gap_report_extras;
 mod html;
 mod json;
 mod letter;

@@ -49,7 +49,7 @@ pub fn change_counts(change: &Change) -> ChangeCounts {
         gained: count(change.gained()),
         lost: count(change.lost()),
         no_longer_assessable: count(change.count(Movement::NoLongerAssessable)),
-        files_new: count(change.files.new()),
+        files_new: count(change.files.added()),
         files_vanished: count(change.files.vanished()),
         files_changed: count(change.files.changed()),
         is_catalog_changed: change.catalog_changed || change.engine_changed,

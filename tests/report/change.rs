@@ -261,7 +261,7 @@ fn files_are_paired_by_id_path_and_content() {
         ]
     );
     let f = &change.files;
-    assert_eq!((f.new(), f.vanished(), f.changed(), f.renamed(), f.not_read(), f.unchanged), (2, 1, 3, 2, 0, 1));
+    assert_eq!((f.added(), f.vanished(), f.changed(), f.renamed(), f.not_read(), f.unchanged), (2, 1, 3, 2, 0, 1));
     assert_eq!(
         ChangeShown::of(&change, &catalog()).files_headline,
         "Files: 2 new, 1 gone, 3 changed, 2 renamed or moved; 1 file is the same."
@@ -277,6 +277,10 @@ fn the_same_verdict_on_other_grounds_is_told_apart() {
     let edited = review(vec![judged("4.2", Supported, &[("a.md", OTHER)])], vec![file("a.md", "x2")]);
     let first = review(vec![judged("4.2", Supported, &[("a.md", CANARY)])], vec![file("a.md", "x")]);
     check(&first, &edited, Movement::Steady, &["another passage of it is quoted now"]);
+    // A renamed file is told once, with the files, and not at each clause that it speaks for.
+    let moved = review(vec![judged("4.2", Supported, &[("b.md", CANARY)])], vec![file("b.md", "x")]);
+    let change = compare(&first, &moved);
+    assert!(change.clauses.is_empty() && change.files.renamed() == 1);
     // A file that changed elsewhere is no change of the clause.
     let elsewhere = review(vec![judged("4.2", Supported, &[("a.md", CANARY)])], vec![file("a.md", "x2")]);
     let change = compare(&first, &elsewhere);

@@ -1,22 +1,25 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
 
+use crosswalk::assessment::compare;
 use crosswalk::evidence::SourceKind;
-use crosswalk::report::{GapReport, gap_report_docx, shown};
+use crosswalk::report::{DECISIONS_ELSEWHERE, GapReport, gap_report_docx, shown};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
+use crate::decisions::decisions;
 use crate::sample;
 
 fn document(kind: SourceKind, complete: bool) -> Vec<u8> {
     let (mut assessment, catalog) = sample::large(kind);
     assessment.complete = complete;
+    let change = compare(&sample::earlier(&assessment), &assessment);
     let mut facts = sample::facts();
     facts.incomplete_reasons = if complete { vec![] } else { vec!["The listing broke off.".into()] };
-    gap_report_docx(&GapReport::of(&assessment, &catalog), &facts)
+    gap_report_docx(&GapReport::of(&assessment, &catalog).with_decisions(&decisions(), &catalog).with_change(&change, &catalog), &facts)
 }
 
-fn parts(docx: &[u8]) -> BTreeMap<String, String> {
+pub fn parts(docx: &[u8]) -> BTreeMap<String, String> {
     let mut archive = zip::ZipArchive::new(Cursor::new(docx)).unwrap();
     (0..archive.len())
         .map(|index| {
@@ -29,7 +32,7 @@ fn parts(docx: &[u8]) -> BTreeMap<String, String> {
 }
 
 /// The paragraphs of the document, each with its style.
-fn paragraphs(xml: &str) -> Vec<(String, String)> {
+pub fn paragraphs(xml: &str) -> Vec<(String, String)> {
     let mut reader = Reader::from_str(xml);
     let mut all = Vec::new();
     let (mut style, mut text) = (String::new(), String::new());
@@ -114,9 +117,11 @@ fn it_says_what_the_assessment_says() {
         [
             "What was reviewed",
             "Result by standard",
+            "What changed since the earlier review",
             "iec-81001-5-1-2021",
             "iec-62304-2006-a1-2015",
             "Customer demands <2026>",
+            DECISIONS_ELSEWHERE,
             "Limits of the examination",
             "Appendix A: Traceability matrix",
             "Appendix B: Ledger of files"

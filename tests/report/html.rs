@@ -1,9 +1,11 @@
 use std::fs;
 
+use crosswalk::assessment::compare;
 use crosswalk::evidence::SourceKind;
 use crosswalk::report::summary::Summary;
 use crosswalk::report::{GapReport, gap_report_html, shown, summary_html};
 
+use crate::decisions::decisions;
 use crate::sample;
 
 /// What a reader of the page sees of a text: as a browser would unescape it.
@@ -18,9 +20,15 @@ fn pages(kind: SourceKind, complete: bool) -> Vec<(&'static str, String)> {
     if !complete {
         facts.incomplete_reasons = vec!["The listing broke off after 33 files: the source did not answer.".into()];
     }
+    let change = compare(&sample::earlier(&assessment), &assessment);
+    let summary = Summary::of(&assessment, &catalog);
+    let report = GapReport::of(&assessment, &catalog);
+    let full = report.clone().with_decisions(&decisions(), &catalog).with_change(&change, &catalog);
     vec![
-        ("summary.html", summary_html(&Summary::of(&assessment, &catalog), &facts)),
-        ("gap-report.html", gap_report_html(&GapReport::of(&assessment, &catalog), &facts)),
+        ("summary.html", summary_html(&summary, &facts)),
+        ("gap-report.html", gap_report_html(&report, &facts)),
+        ("summary-with-change.html", summary_html(&summary.clone().with_change(&change, &catalog), &facts)),
+        ("gap-report-with-all.html", gap_report_html(&full, &facts)),
     ]
 }
 

@@ -4,8 +4,10 @@
 
 mod change;
 mod coverage;
+mod decisions;
 mod docx;
 mod html;
 mod json;
 mod sample;
 mod summary;
+mod xlsx;

@@ -344,3 +344,26 @@ pub fn large(kind: SourceKind) -> (Assessment, Catalog) {
     ledger.sort_by(|a, b| a.path.cmp(&b.path));
     (assessment(kind, findings, ledger), catalog)
 }
+
+/// An earlier review of the same: fewer files, one in another state, and other verdicts.
+pub fn earlier(assessment: &Assessment) -> Assessment {
+    let mut earlier = assessment.clone();
+    earlier.complete = true;
+    earlier.ledger.retain(|entry| !entry.path.contains("SOP-03"));
+    for entry in earlier.ledger.iter_mut().filter(|entry| entry.path.contains("SOP-05")) {
+        entry.sha256 = Some("cd".repeat(32));
+        entry.revision = Some("13".into());
+    }
+    for (number, finding) in earlier.findings.iter_mut().enumerate() {
+        let verdict = [Verdict::Supported, Verdict::NotFound, Verdict::NotAssessable][number % 3];
+        if number % 4 == 0 {
+            finding.status = verdict;
+            for constraint in &mut finding.constraints {
+                constraint.verdict = verdict;
+                constraint.evidence.clear();
+            }
+        }
+    }
+    earlier.findings.remove(5);
+    earlier
+}

@@ -79,7 +79,7 @@ impl FileChanges {
 
     /// Files that were not there before, or at least not seen.
     #[must_use]
-    pub fn new(&self) -> usize {
+    pub fn added(&self) -> usize {
         self.count(|fate| matches!(fate, FileFate::New | FileFate::FirstSeen))
     }
 

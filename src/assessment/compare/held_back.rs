@@ -3,14 +3,14 @@
 
 use crate::assessment::Reason;
 use crate::assessment::compare::files::{Files, is_same_content};
-use crate::assessment::compare::reason::{Pair, holds};
+use crate::assessment::compare::grounds::{Pair, counting, holds};
 use crate::assessment::veto::Veto;
 
 /// What holds the constraint back now in a file that it was quoted from before.
 pub(super) fn now(files: &Files<'_>, pair: &Pair<'_>) -> Vec<Reason> {
     let Some(best) = pair.after.evidence.first() else { return Vec::new() };
     let Some((before, after)) = files.before(&best.path) else { return Vec::new() };
-    let was_quoted = pair.before.counting_evidence().any(|e| e.path == before.path);
+    let was_quoted = counting(pair.before).any(|e| e.path == before.path);
     if !was_quoted || (is_same_content(before, after) && before.path == after.path) {
         return Vec::new();
     }
@@ -24,7 +24,7 @@ pub(super) fn now(files: &Files<'_>, pair: &Pair<'_>) -> Vec<Reason> {
 pub(super) fn no_more(files: &Files<'_>, pair: &Pair<'_>) -> Vec<Reason> {
     let Some(best) = pair.before.evidence.first() else { return Vec::new() };
     let Some((before, after)) = files.now(&best.path) else { return Vec::new() };
-    let is_quoted = pair.after.counting_evidence().any(|e| e.path == after.path);
+    let is_quoted = counting(pair.after).any(|e| e.path == after.path);
     if !is_quoted || (is_same_content(before, after) && before.path == after.path) {
         return Vec::new();
     }

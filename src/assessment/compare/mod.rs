@@ -3,34 +3,26 @@
 
 mod change;
 mod files;
+mod grounds;
 mod held_back;
 mod reason;
 
 use std::collections::BTreeMap;
 
 use crate::assessment::{Assessment, Finding};
-use crate::evidence::LedgerStatus;
 
 pub use change::{CHANGE_SCHEMA, Change, ChoiceChange, ClauseChange, Compared, ConstraintChange, Movement};
 pub use files::{FileChange, FileChanges, FileFate, FileVersion};
 pub use reason::Reason;
 
 use files::Files;
-use reason::{Circumstances, Pair};
+use grounds::{Circumstances, Pair};
 
 /// What changed from one review to the next. An incomplete review proves no absence: what fell in one is not called lost.
 #[must_use]
 pub fn compare(previous: &Assessment, current: &Assessment) -> Change {
     let choice = choice(previous, current);
-    let around = Circumstances {
-        files: Files::of(previous, current),
-        catalog_changed: previous.catalog.sha256 != current.catalog.sha256,
-        engine_changed: previous.engine != current.engine,
-        choice_changed: !choice.is_empty(),
-        was_complete: previous.complete,
-        is_complete: current.complete,
-        is_anything_read: current.ledger.iter().any(|entry| entry.status == LedgerStatus::Read),
-    };
+    let around = Circumstances { files: Files::of(previous, current), previous, current, is_choice_changed: !choice.is_empty() };
     let mut earlier: BTreeMap<(&str, &str), &Finding> = BTreeMap::new();
     for finding in &previous.findings {
         earlier.entry((&finding.standard, &finding.clause)).or_insert(finding);
@@ -52,8 +44,8 @@ pub fn compare(previous: &Assessment, current: &Assessment) -> Change {
         schema: CHANGE_SCHEMA.to_owned(),
         previous: compared(previous),
         current: compared(current),
-        catalog_changed: around.catalog_changed,
-        engine_changed: around.engine_changed,
+        catalog_changed: around.is_catalog_changed(),
+        engine_changed: around.is_engine_changed(),
         source_changed: previous.source != current.source,
         choice,
         clauses,
@@ -90,8 +82,8 @@ fn choice(previous: &Assessment, current: &Assessment) -> Vec<ChoiceChange> {
 /// A clause that both reviews judged; none if nothing of it changed.
 fn both(before: &Finding, after: &Finding, around: &Circumstances<'_>) -> Option<ClauseChange> {
     let constraints: Vec<ConstraintChange> = constraints(before, after, around);
-    let (was, is) = (before.status.told(around.was_complete), after.status.told(around.is_complete));
-    let movement = Movement::of(Some(was), Some(is), around.is_complete);
+    let (was, is) = (before.status.told(around.previous.complete), after.status.told(around.current.complete));
+    let movement = Movement::of(Some(was), Some(is), around.current.complete);
     if movement == Movement::Steady && constraints.is_empty() {
         return None;
     }
@@ -121,17 +113,17 @@ fn constraints(before: &Finding, after: &Finding, around: &Circumstances<'_>) ->
         id: id.to_owned(),
         before,
         after,
-        movement: Movement::of(before, after, around.is_complete),
+        movement: Movement::of(before, after, around.current.complete),
         reasons: around.not_of_the_files(),
     };
     for now in &after.constraints {
-        let is = now.verdict.told(around.is_complete);
+        let is = now.verdict.told(around.current.complete);
         let Some(earlier) = before.constraints.iter().find(|c| c.id == now.id) else {
             changes.push(one_sided(&now.id, None, Some(is)));
             continue;
         };
-        let was = earlier.verdict.told(around.was_complete);
-        let movement = Movement::of(Some(was), Some(is), around.is_complete);
+        let was = earlier.verdict.told(around.previous.complete);
+        let movement = Movement::of(Some(was), Some(is), around.current.complete);
         let mut reasons = around.reasons(&Pair { before: earlier, after: now }, movement);
         if matches!(movement, Movement::NoLongerAssessable | Movement::AssessableNow) {
             let candidates = around.of_candidates(before, after);
@@ -146,14 +138,14 @@ fn constraints(before: &Finding, after: &Finding, around: &Circumstances<'_>) ->
         }
     }
     for earlier in before.constraints.iter().filter(|c| after.constraints.iter().all(|now| now.id != c.id)) {
-        changes.push(one_sided(&earlier.id, Some(earlier.verdict.told(around.was_complete)), None));
+        changes.push(one_sided(&earlier.id, Some(earlier.verdict.told(around.previous.complete)), None));
     }
     changes
 }
 
 /// A clause that only one of the reviews judged.
 fn one_sided(finding: &Finding, is_now: bool, around: &Circumstances<'_>) -> ClauseChange {
-    let verdict = finding.status.told(if is_now { around.is_complete } else { around.was_complete });
+    let verdict = finding.status.told(if is_now { around.current.complete } else { around.previous.complete });
     let (before, after) = if is_now { (None, Some(verdict)) } else { (Some(verdict), None) };
     ClauseChange {
         standard: finding.standard.clone(),
@@ -161,8 +153,8 @@ fn one_sided(finding: &Finding, is_now: bool, around: &Circumstances<'_>) -> Cla
         title: finding.title.clone(),
         before,
         after,
-        movement: Movement::of(before, after, around.is_complete),
-        reasons: if around.choice_changed { vec![Reason::ChoiceChanged] } else { around.not_of_the_files() },
+        movement: Movement::of(before, after, around.current.complete),
+        reasons: if around.is_choice_changed { vec![Reason::ChoiceChanged] } else { around.not_of_the_files() },
         constraints: Vec::new(),
     }
 }

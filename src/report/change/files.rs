@@ -74,7 +74,7 @@ fn file_shown(change: &FileChange) -> FileChangeShown {
 /// The files in one sentence.
 pub(super) fn headline(files: &FileChanges) -> String {
     let parts: Vec<String> = [
-        (files.new(), "new"),
+        (files.added(), "new"),
         (files.vanished(), "gone"),
         (files.changed(), "changed"),
         (files.renamed(), "renamed or moved"),

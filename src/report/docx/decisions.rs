@@ -10,7 +10,7 @@ pub(super) fn of_clause(body: &mut Manuscript, decision: &DecisionShown) {
     if !decision.reason.is_empty() {
         body.text("Decision", &decision.reason);
     }
-    body.paragraph("Decision", &[Piece::Soft(&by)]);
+    body.text("DecisionBy", &by);
 }
 
 /// A decision about a constraint, added to its cell.
@@ -20,7 +20,7 @@ pub(super) fn in_cell(body: &mut Manuscript, mut cell: Cell, decision: &Decision
     if !decision.reason.is_empty() {
         cell = cell.and(body.made("Decision", &[Piece::Plain(&decision.reason)]));
     }
-    cell.and(body.made("Decision", &[Piece::Soft(&by)]))
+    cell.and(body.made("DecisionBy", &[Piece::Plain(&by)]))
 }
 
 /// The chapter of decisions that have no place in the report.

@@ -83,6 +83,7 @@ pub(super) fn all() -> Vec<Style> {
         ),
         defense.line_spacing(spaced(60, 120)).indent(Some(170), None, Some(170), None),
         decision.size(19).line_spacing(spaced(20, 20)).indent(Some(170), None, Some(170), None),
+        style("DecisionBy", "Decision, by whom").based_on("Decision").size(17).color(SOFT).line_spacing(spaced(0, 140)),
         style("ListLine", "List line").based_on("Normal").line_spacing(spaced(0, 50)).indent(
             Some(280),
             Some(SpecialIndentType::Hanging(220)),

@@ -8,7 +8,7 @@ use crate::report::{DecisionShown, GapReport};
 
 const COLUMNS: [Column; 9] = [
     ("About", 40),
-    ("Part of this review", 13),
+    ("Part of this review", 18),
     ("Decision", 24),
     ("Evidence or assignment", 40),
     ("Owner", 20),

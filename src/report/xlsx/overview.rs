@@ -1,15 +1,16 @@
 //! The sheet "Overview": what was reviewed, what came of it, how to read it, and its limits.
 
-use rust_xlsxwriter::{Worksheet, XlsxError};
+use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
 use super::formats::Formats;
-use super::text::harmless;
+use super::text::{harmless, height_points};
 use crate::assessment::Verdict;
 use crate::report::shown::counted;
 use crate::report::{GapReport, PageFacts, VerdictShown, shown};
 
 /// Columns: the first names, the others hold counts or run together for words.
 const WIDTHS: [u16; 6] = [34, 18, 18, 20, 20, 12];
+const LAST_COLUMN: u16 = 5;
 
 const MEANINGS: [(Verdict, &str); 4] = [
     (Verdict::Supported, "A document of a fitting kind says it, in words quoted here."),
@@ -106,12 +107,11 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// A line across all columns. Merged cells do not grow by themselves, so its height is reckoned from its length.
-    fn across(&mut self, first: u16, text: &str, format: &rust_xlsxwriter::Format) -> Result<(), XlsxError> {
-        let width: usize = WIDTHS.iter().skip(usize::from(first)).map(|width| usize::from(*width)).sum();
-        let lines = text.chars().count().div_ceil(width.max(1)).clamp(1, 12);
-        self.sheet.merge_range(self.row, first, self.row, 5, &harmless(text), format)?;
-        self.sheet.set_row_height(self.row, u32::try_from(lines * 14 + 2).unwrap_or(16))?;
+    /// A line across all columns from that one on.
+    fn across(&mut self, first: u16, text: &str, format: &Format) -> Result<(), XlsxError> {
+        let width = WIDTHS.iter().skip(usize::from(first)).sum();
+        self.sheet.merge_range(self.row, first, self.row, LAST_COLUMN, &harmless(text), format)?;
+        self.sheet.set_row_height(self.row, height_points([(text, width)].into_iter()))?;
         self.row += 1;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Texts as they may stand in a cell: never a formula, never longer than Excel takes.
+//! Texts as they may stand in a cell: never a formula, never longer than Excel takes; and how tall they are.
 
 /// The most that a cell takes, in UTF-16 units (Excel specifications and limits).
 const LONGEST_TEXT_UNITS: usize = 32_767;
@@ -17,6 +17,25 @@ pub(super) fn harmless(text: &str) -> String {
 fn is_formula_like(line: &str) -> bool {
     line.starts_with(['\t', '\r'])
         || matches!(line.trim_start().chars().next(), Some('=' | '+' | '-' | '@' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'))
+}
+
+/// Height in points of one line of the font used.
+const LINE_POINTS: u32 = 14;
+/// The greatest height of a row, in points.
+const TALLEST_POINTS: u32 = 409;
+
+/// The height in points of a row with these texts in columns of these widths. Reckoned, because not every spreadsheet program lets rows
+/// grow when it opens a file, and merged cells never grow.
+pub(super) fn height_points<'a>(cells: impl Iterator<Item = (&'a str, u16)>) -> u32 {
+    let lines = cells.map(|(text, width)| lines(text, width)).max().unwrap_or(1).max(1);
+    u32::try_from(lines).unwrap_or(u32::MAX).saturating_mul(LINE_POINTS).saturating_add(2).min(TALLEST_POINTS)
+}
+
+/// How many lines a text takes. A column holds a quarter more letters of running text than its width says, which is counted in
+/// digits of a larger font.
+fn lines(text: &str, width: u16) -> usize {
+    let letters = usize::from(width.max(1)) * 5 / 4;
+    text.split('\n').map(|line| line.chars().count().div_ceil(letters).max(1)).sum()
 }
 
 fn cut(text: String) -> String {
@@ -58,6 +77,19 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(harmless(text), expected);
+        }
+    }
+
+    #[test]
+    fn rows_are_as_tall_as_their_longest_cell() {
+        for (cells, expected) in [
+            (vec![("", 9)], 16),
+            (vec![("a", 9), ("twelve chars", 6)], 30),
+            (vec![("a\nb\nc", 9)], 44),
+            (vec![(&*"x".repeat(9_000), 9)], TALLEST_POINTS),
+            (vec![], 16),
+        ] {
+            assert_eq!(height_points(cells.into_iter()), expected);
         }
     }
 
