@@ -3,9 +3,13 @@
 #[cfg(test)]
 mod choosing;
 #[cfg(test)]
+mod deciding;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod paying;
 #[cfg(test)]
 mod person;
 #[cfg(test)]

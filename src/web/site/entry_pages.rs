@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::catalog::{Clause, Stage, Standard};
+use crate::web::Offer;
 use crate::web::frame::Frame;
 use crate::web::site::{Site, json_ld, rendered};
 
@@ -21,7 +22,9 @@ struct HomePage<'c> {
 #[template(path = "site/pricing.html", config = "src/web/askama.toml")]
 struct PricingPage<'c> {
     frame: Frame,
-    price: Option<&'c str>,
+    offer: &'c Offer,
+    price_shown: Option<&'c str>,
+    covers_days: u32,
 }
 
 #[derive(Template)]
@@ -71,7 +74,12 @@ pub(super) fn home(site: &Site) -> String {
 /// `/pricing`.
 pub(super) fn pricing(site: &Site) -> String {
     let description = "The summary of a review is free, without a card or a call. The detailed gap report is paid once per review.";
-    rendered(&PricingPage { frame: site.frame("Pricing", description, "/pricing"), price: site.about.price_shown.as_deref() })
+    rendered(&PricingPage {
+        frame: site.frame("Pricing", description, "/pricing"),
+        offer: &site.about.offer,
+        price_shown: site.about.price_shown.as_deref(),
+        covers_days: site.about.covers_days,
+    })
 }
 
 /// `/limits`.

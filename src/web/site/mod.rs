@@ -31,7 +31,7 @@ use url::Url;
 use crate::catalog::Catalog;
 use crate::web::frame::Frame;
 use crate::web::kept::KeptBody;
-use crate::web::service::{ExampleReport, SiteFacts};
+use crate::web::service::{ExampleReport, Offer, SiteFacts};
 use example_pages::ExampleKept;
 use find::Found;
 use links::Links;
@@ -57,6 +57,8 @@ struct About {
     operator: Option<String>,
     contact_email: Option<String>,
     price_shown: Option<String>,
+    offer: Offer,
+    covers_days: u32,
     hosting: Option<String>,
     mail_provider: Option<String>,
     backup_days: Option<u64>,
@@ -72,6 +74,8 @@ impl Site {
             operator: facts.server.operator.clone(),
             contact_email: facts.server.contact_email.clone(),
             price_shown: facts.server.price_shown.clone(),
+            offer: facts.offer.clone(),
+            covers_days: facts.covers_days,
             hosting: facts.server.hosting.clone(),
             mail_provider: facts.server.mail_provider.clone(),
             backup_days: facts.server.backup_days,
