@@ -1,6 +1,8 @@
 //! The worker: takes reviews from the queue, holds their leases while they run, and ends each exactly once. It calls `workflow` for the
 //! work itself, and knows neither a database nor Google.
 
+mod ended;
+mod measuring;
 mod progress;
 mod shutdown;
 mod terms;

@@ -8,10 +8,12 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::account::WorkerId;
+use crate::jobs::ended::Ended;
+use crate::jobs::measuring::{self, FileCounts};
 use crate::jobs::progress::GatheredProgress;
 use crate::jobs::under_lease::{Holder, Why, log_trouble};
 use crate::jobs::{Shutdown, WorkerTerms};
-use crate::ports::{AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, SourceOpener, StoreFailure};
+use crate::ports::{AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, SourceOpener, StoreFailure};
 use crate::workflow::perform_review::{Performed, ReviewTools, perform_review};
 use crate::workflow::run_review::Interrupt;
 
@@ -19,6 +21,8 @@ use crate::workflow::run_review::Interrupt;
 const PURGE_PAUSE: Duration = Duration::from_hours(1);
 /// Most reviews that are purged at one time.
 const PURGE_AT_ONCE: u64 = 100;
+/// How often the queue is measured.
+const MEASURE_PAUSE: Duration = Duration::from_secs(10);
 /// How often ending a review is tried while the store does not answer, and how long is waited between.
 const ENDING_TRIES: u32 = 60;
 const ENDING_PAUSE: Duration = Duration::from_millis(500);
@@ -52,6 +56,16 @@ enum End {
     Leave,
 }
 
+impl End {
+    /// How the files of a result fared, if there is one to be kept.
+    fn files(&self) -> Option<FileCounts> {
+        match self {
+            Self::Done(assessment) => Some(FileCounts::of(assessment)),
+            Self::Failed(_) | Self::Cancelled | Self::Retry(_) | Self::HandBack | Self::Leave => None,
+        }
+    }
+}
+
 impl<O, E> Worker<O, E>
 where
     O: SourceOpener + 'static,
@@ -74,10 +88,15 @@ where
         tracing::info!(worker = %self.id, parallel = self.terms.parallel_reviews, "the worker begins");
         let mut running = JoinSet::new();
         let mut purged_at: Option<Instant> = None;
+        let mut measured_at: Option<Instant> = None;
         while !shutdown.has_begun() {
             if purged_at.is_none_or(|at| at.elapsed() > PURGE_PAUSE) {
                 purged_at = Some(Instant::now());
                 self.purge().await;
+            }
+            if measured_at.is_none_or(|at| at.elapsed() > MEASURE_PAUSE) {
+                measured_at = Some(Instant::now());
+                self.measure_queue().await;
             }
             while let Some(ended) = running.try_join_next() {
                 self.note_end(&ended);
@@ -133,6 +152,7 @@ where
     async fn work(self: &Arc<Self>, leased: Leased, shutdown: &Shutdown) {
         let Leased { lease, review } = leased;
         let started = Instant::now();
+        measuring::began();
         tracing::info!(review = %lease.review, attempt = lease.attempt, worker = %self.id, "a review begins");
         let progress = Arc::new(GatheredProgress::default());
         let interrupt = Interrupt::default();
@@ -160,15 +180,21 @@ where
             }
         };
         let end = self.decide(&lease, performed, why);
-        let word = self.end(&lease, end).await;
-        if let Some(action) = audited(word) {
+        let files = end.files();
+        let ended = self.end(&lease, end).await;
+        if let Some(action) = ended.audited() {
             let entry = AuditEntry { customer: Some(review.customer), action, subject: Some(lease.review.to_string()) };
             if let Err(failure) = self.tools.store.append(&entry, self.tools.clock.now()).await {
                 log_trouble(&lease, &failure);
             }
         }
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(review = %lease.review, attempt = lease.attempt, end = word, duration_ms, "a review has ended");
+        let took = started.elapsed();
+        measuring::ended(ended, took, progress.now());
+        if let (Ended::Done, Some(files)) = (ended, files) {
+            measuring::kept(files);
+        }
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(review = %lease.review, attempt = lease.attempt, end = ended.word(), duration_ms, "a review has ended");
     }
 
     /// Performs the review. Where some files could not be had, once more after a wait: what is better counts, and a result that is there
@@ -221,21 +247,21 @@ where
 
     /// Ends the review in the store; tries for a while when the store does not answer. If that is in vain the lease runs out, and the
     /// review is worked on again.
-    async fn end(&self, lease: &Lease, mut end: End) -> &'static str {
+    async fn end(&self, lease: &Lease, mut end: End) -> Ended {
         for _ in 0..ENDING_TRIES {
             let now = self.tools.clock.now();
             let store = &self.tools.store;
-            let (outcome, word) = match &end {
-                End::Done(assessment) => (store.finish(lease, assessment, now).await, "done"),
-                End::Failed(failure) => (store.fail(lease, *failure, now).await, "failed"),
-                End::Cancelled => (store.cancelled(lease, now).await, "cancelled"),
-                End::Retry(run_at) => (store.retry(lease, *run_at).await, "to be tried again"),
-                End::HandBack => (store.hand_back(lease, now).await, "handed back"),
-                End::Leave => return "lost",
+            let (outcome, ended) = match &end {
+                End::Done(assessment) => (store.finish(lease, assessment, now).await, Ended::Done),
+                End::Failed(failure) => (store.fail(lease, *failure, now).await, Ended::Failed(*failure)),
+                End::Cancelled => (store.cancelled(lease, now).await, Ended::Cancelled),
+                End::Retry(run_at) => (store.retry(lease, *run_at).await, Ended::Retried),
+                End::HandBack => (store.hand_back(lease, now).await, Ended::HandedBack),
+                End::Leave => return Ended::Lost,
             };
             match outcome {
-                Ok(true) => return word,
-                Ok(false) => return "lost",
+                Ok(true) => return ended,
+                Ok(false) => return Ended::Lost,
                 Err(StoreFailure::Full { detail }) if matches!(end, End::Done(_)) => {
                     tracing::error!(review = %lease.review, detail, "there is no room for the result");
                     // The few bytes of this may still fit. Reading everything again would only end here again.
@@ -247,7 +273,15 @@ where
                 }
             }
         }
-        "not ended: the store does not answer"
+        Ended::StoreSilent
+    }
+
+    /// What cannot be measured now is measured next time; that the store does not answer is told by whoever needs it.
+    async fn measure_queue(&self) {
+        let now = self.tools.clock.now();
+        if let Ok(depth) = self.tools.store.depth(now).await {
+            measuring::queue(depth, now);
+        }
     }
 
     async fn purge(&self) {
@@ -256,13 +290,5 @@ where
             Ok(_) => {}
             Err(failure) => tracing::warn!(error = %failure, "could not purge what is too old; trying again in an hour"),
         }
-    }
-}
-
-fn audited(word: &str) -> Option<AuditAction> {
-    match word {
-        "done" => Some(AuditAction::ReviewDone),
-        "failed" => Some(AuditAction::ReviewFailed),
-        _ => None,
     }
 }

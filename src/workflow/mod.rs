@@ -3,6 +3,7 @@
 pub mod connect_drive;
 pub mod export_data;
 pub mod forget_customer;
+pub mod measuring;
 pub mod order_review;
 pub mod perform_review;
 pub mod run_review;

@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail here")]
 
 mod canary;
+mod exposition;
 mod installation;
 mod killed;
+mod measuring;
 mod operating;
 mod performing;

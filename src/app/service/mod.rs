@@ -6,5 +6,6 @@ pub mod check;
 pub mod example_report;
 mod keys;
 pub mod logging;
+mod metrics;
 mod open;
 pub mod run;
