@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+use metrics::counter;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -14,6 +15,7 @@ use crate::drive::patience::{Pace, Patience, retry_after};
 use crate::drive::reason::{Meaning, meaning};
 use crate::drive::token::AccessTokens;
 use crate::drive::wire_log::{WireLog, WireRecord};
+use crate::ports::measured::{DRIVE_REQUESTS, status_class};
 use crate::ports::{Clock, SourceError};
 use crate::settings::{DriveSettings, GoogleSettings};
 
@@ -193,6 +195,7 @@ impl ReadingClient {
             }
             Err(error) => Err(Broken::NoAnswer(trouble(&error, url))),
         };
+        counter!(DRIVE_REQUESTS, "status" => status.map_or("none", status_class)).increment(1);
         self.wire_log.record(WireRecord { method: "GET", host: host(url), path: url.path(), status, bytes_out: 0, bytes_in });
         outcome
     }

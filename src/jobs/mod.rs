@@ -2,6 +2,8 @@
 //! work itself, and knows neither a database nor Google.
 
 mod duties;
+mod ended;
+mod measuring;
 mod progress;
 mod shutdown;
 mod terms;

@@ -9,12 +9,12 @@ use tokio::time::{sleep, timeout};
 
 use crate::account::WorkerId;
 use crate::jobs::duties::Keeper;
+use crate::jobs::ended::Ended;
+use crate::jobs::measuring::{self, FileCounts};
 use crate::jobs::progress::GatheredProgress;
 use crate::jobs::under_lease::{Holder, Why, log_trouble};
 use crate::jobs::{Duties, Shutdown, WorkerTerms};
-use crate::ports::{
-    AuditAction, AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, ReviewResult, SourceOpener, StoreFailure,
-};
+use crate::ports::{AuditEntry, Extractor, Lease, Leased, ReviewFailure, ReviewRecord, ReviewResult, SourceOpener, StoreFailure};
 use crate::workflow::perform_review::{Outcome, Performed, ReviewTools, perform_review};
 use crate::workflow::run_review::Interrupt;
 
@@ -26,6 +26,8 @@ const PURGE_AT_ONCE: u64 = 100;
 const KEEPER_GRACE: Duration = Duration::from_secs(5);
 /// Letters are forgotten so long after they were put into the outbox.
 const LETTERS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// How often the queue is measured.
+const MEASURE_PAUSE: Duration = Duration::from_secs(10);
 /// How often ending a review is tried while the store does not answer, and how long is waited between.
 const ENDING_TRIES: u32 = 60;
 const ENDING_PAUSE: Duration = Duration::from_millis(500);
@@ -61,6 +63,16 @@ enum End {
     Leave,
 }
 
+impl End {
+    /// How the files of a result fared, if there is one to be kept.
+    fn files(&self) -> Option<FileCounts> {
+        match self {
+            Self::Done(outcome) => Some(FileCounts::of(&outcome.assessment)),
+            Self::Failed(_) | Self::Cancelled | Self::Retry(_) | Self::HandBack | Self::Leave => None,
+        }
+    }
+}
+
 impl<O, E> Worker<O, E>
 where
     O: SourceOpener + 'static,
@@ -84,10 +96,15 @@ where
         let mut running = JoinSet::new();
         let keeping = tokio::spawn(self.keeper().run(shutdown.clone()));
         let mut purged_at: Option<Instant> = None;
+        let mut measured_at: Option<Instant> = None;
         while !shutdown.has_begun() {
             if purged_at.is_none_or(|at| at.elapsed() > PURGE_PAUSE) {
                 purged_at = Some(Instant::now());
                 self.purge().await;
+            }
+            if measured_at.is_none_or(|at| at.elapsed() > MEASURE_PAUSE) {
+                measured_at = Some(Instant::now());
+                self.measure_queue().await;
             }
             while let Some(ended) = running.try_join_next() {
                 self.note_end(&ended);
@@ -163,6 +180,7 @@ where
     async fn work(self: &Arc<Self>, leased: Leased, shutdown: &Shutdown) {
         let Leased { lease, review } = leased;
         let started = Instant::now();
+        measuring::began();
         tracing::info!(review = %lease.review, attempt = lease.attempt, worker = %self.id, "a review begins");
         let progress = Arc::new(GatheredProgress::default());
         let interrupt = Interrupt::default();
@@ -190,15 +208,21 @@ where
             }
         };
         let end = self.decide(&lease, performed, why);
-        let word = self.end(&lease, end).await;
-        if let Some(action) = audited(word) {
+        let files = end.files();
+        let ended = self.end(&lease, end).await;
+        if let Some(action) = ended.audited() {
             let entry = AuditEntry { customer: Some(review.customer), action, subject: Some(lease.review.to_string()) };
             if let Err(failure) = self.tools.store.append(&entry, self.tools.clock.now()).await {
                 log_trouble(&lease, &failure);
             }
         }
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        tracing::info!(review = %lease.review, attempt = lease.attempt, end = word, duration_ms, "a review has ended");
+        let took = started.elapsed();
+        measuring::ended(ended, took, progress.now());
+        if let (Ended::Done, Some(files)) = (ended, files) {
+            measuring::kept(files);
+        }
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(review = %lease.review, attempt = lease.attempt, end = ended.word(), duration_ms, "a review has ended");
     }
 
     /// Performs the review. Where some files could not be had, once more after a wait: what is better counts, and a result that is there
@@ -249,21 +273,21 @@ where
 
     /// Ends the review in the store; tries for a while when the store does not answer. If that is in vain the lease runs out, and the
     /// review is worked on again.
-    async fn end(&self, lease: &Lease, mut end: End) -> &'static str {
+    async fn end(&self, lease: &Lease, mut end: End) -> Ended {
         for _ in 0..ENDING_TRIES {
             let now = self.tools.clock.now();
             let store = &self.tools.store;
-            let (outcome, word) = match &end {
-                End::Done(outcome) => (store.finish(lease, &result_of(outcome), now).await, "done"),
-                End::Failed(failure) => (store.fail(lease, *failure, now).await, "failed"),
-                End::Cancelled => (store.cancelled(lease, now).await, "cancelled"),
-                End::Retry(run_at) => (store.retry(lease, *run_at).await, "to be tried again"),
-                End::HandBack => (store.hand_back(lease, now).await, "handed back"),
-                End::Leave => return "lost",
+            let (outcome, ended) = match &end {
+                End::Done(outcome) => (store.finish(lease, &result_of(outcome), now).await, Ended::Done),
+                End::Failed(failure) => (store.fail(lease, *failure, now).await, Ended::Failed(*failure)),
+                End::Cancelled => (store.cancelled(lease, now).await, Ended::Cancelled),
+                End::Retry(run_at) => (store.retry(lease, *run_at).await, Ended::Retried),
+                End::HandBack => (store.hand_back(lease, now).await, Ended::HandedBack),
+                End::Leave => return Ended::Lost,
             };
             match outcome {
-                Ok(true) => return word,
-                Ok(false) => return "lost",
+                Ok(true) => return ended,
+                Ok(false) => return Ended::Lost,
                 Err(StoreFailure::Full { .. }) if let_go_of_examinations(&mut end) => {
                     tracing::warn!(review = %lease.review, "there is no room for what the next review could have used; the result comes first");
                 }
@@ -278,7 +302,15 @@ where
                 }
             }
         }
-        "not ended: the store does not answer"
+        Ended::StoreSilent
+    }
+
+    /// What cannot be measured now is measured next time; that the store does not answer is told by whoever needs it.
+    async fn measure_queue(&self) {
+        let now = self.tools.clock.now();
+        if let Ok(depth) = self.tools.store.depth(now).await {
+            measuring::queue(depth, now);
+        }
     }
 
     async fn purge(&self) {
@@ -312,13 +344,5 @@ fn let_go_of_examinations(end: &mut End) -> bool {
             true
         }
         End::Done(_) | End::Failed(_) | End::Cancelled | End::Retry(_) | End::HandBack | End::Leave => false,
-    }
-}
-
-fn audited(word: &str) -> Option<AuditAction> {
-    match word {
-        "done" => Some(AuditAction::ReviewDone),
-        "failed" => Some(AuditAction::ReviewFailed),
-        _ => None,
     }
 }

@@ -10,6 +10,7 @@ mod drive_access;
 mod examinations;
 mod extractor;
 mod mailer;
+pub mod measured;
 mod outbox;
 mod payment_book;
 mod payments;
@@ -35,7 +36,7 @@ pub use outbox::{LeasedNotice, MailEnd, Outbox, QueuedNotice};
 pub use payment_book::{EventOutcome, Opened, PaymentBook};
 pub use payments::{Checkout, CheckoutPage, EventRefused, PaymentFailure, Payments};
 pub use progress::{ProgressSink, ReviewEvent};
-pub use queue::{Lease, LeaseTerms, Leased, Queue, ReviewResult, Standing};
+pub use queue::{Lease, LeaseTerms, Leased, Queue, QueueDepth, ReviewResult, Standing};
 pub use reviews::{
     Ordered, ReviewFailure, ReviewOrder, ReviewOrigin, ReviewProgress, ReviewRecord, ReviewScope, ReviewState, Reviews, ScopedPlace,
 };

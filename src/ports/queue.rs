@@ -67,6 +67,17 @@ impl<'a> ReviewResult<'a> {
     }
 }
 
+/// How the queue of the whole installation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueueDepth {
+    /// Reviews that no living worker has: those that wait, also for their time, and those whose worker died.
+    pub waiting: u64,
+    /// Reviews that a worker has.
+    pub running: u64,
+    /// Since when the one that waits longest could have been begun; none when none could be begun now.
+    pub due_since: Option<Timestamp>,
+}
+
 /// Hands out reviews to workers, of which there may be several on several machines. What ends a lease can be asked for again when the
 /// answer was lost: it is true when this very lease did it already and nobody has claimed the review since, and changes nothing more.
 #[async_trait]
@@ -115,4 +126,10 @@ pub trait Queue: Send + Sync {
     /// # Errors
     /// See [`StoreFailure`].
     async fn hand_back(&self, lease: &Lease, now: Timestamp) -> Result<bool, StoreFailure>;
+
+    /// How the queue stands: counts only.
+    ///
+    /// # Errors
+    /// See [`StoreFailure`].
+    async fn depth(&self, now: Timestamp) -> Result<QueueDepth, StoreFailure>;
 }

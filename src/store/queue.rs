@@ -3,17 +3,17 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sea_orm::sea_query::{Expr, IntoCondition, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, Func, IntoCondition, LockBehavior, LockType};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, Order, QueryFilter, QueryOrder,
     QuerySelect,
 };
 
 use crate::account::WorkerId;
-use crate::ports::{Lease, LeaseTerms, Leased, Queue, ReviewFailure, ReviewProgress, ReviewResult, Standing, StoreFailure};
+use crate::ports::{Lease, LeaseTerms, Leased, Queue, QueueDepth, ReviewFailure, ReviewProgress, ReviewResult, Standing, StoreFailure};
 use crate::report::review_json;
 use crate::store::Database;
-use crate::store::column::{damaged, how_many, later, millisecond, number};
+use crate::store::column::{count, damaged, how_many, later, millisecond, number, timestamp};
 use crate::store::database::Turn;
 use crate::store::entity::{assessment, review};
 use crate::store::failure::{refused, told};
@@ -121,6 +121,26 @@ impl Queue for Database {
         }
         Ok(self.cancelled(lease, now).await? || has_released(&self.connection, lease, review::Column::State.eq(QUEUED)).await?)
     }
+
+    async fn depth(&self, now: Timestamp) -> Result<QueueDepth, StoreFailure> {
+        let is_held = Condition::all().add(review::Column::State.eq(RUNNING)).add(review::Column::LeaseUntil.gt(millisecond(now)));
+        // What does not meet a condition is null, and null is neither counted nor the smallest.
+        let is_waiting = Condition::any().add(review::Column::State.eq(QUEUED)).add(has_lost_its_worker(now));
+        let due_since = Expr::case(has_lost_its_worker(now), Expr::col(review::Column::LeaseUntil))
+            .case(has_come_up(now), Expr::col(review::Column::RunAt));
+        let found = review::Entity::find()
+            .select_only()
+            .expr(Func::count(Expr::case(is_waiting, 1)))
+            .expr(Func::count(Expr::case(is_held, 1)))
+            .expr(Func::min(due_since))
+            .into_tuple::<(i64, i64, Option<i64>)>()
+            .one(&self.connection)
+            .await
+            .map_err(told)?;
+        let (waiting, running, due_since) = found.unwrap_or_default();
+        let due_since = due_since.map(|at| timestamp(at, "a review")).transpose()?;
+        Ok(QueueDepth { waiting: count(waiting), running: count(running), due_since })
+    }
 }
 
 impl Database {
@@ -173,9 +193,12 @@ fn has_lost_its_worker(now: Timestamp) -> Condition {
     Condition::all().add(review::Column::State.eq(RUNNING)).add(review::Column::LeaseUntil.lte(millisecond(now)))
 }
 
+fn has_come_up(now: Timestamp) -> Condition {
+    Condition::all().add(review::Column::State.eq(QUEUED)).add(review::Column::RunAt.lte(millisecond(now)))
+}
+
 fn is_due(now: Timestamp) -> Condition {
-    let waits = Condition::all().add(review::Column::State.eq(QUEUED)).add(review::Column::RunAt.lte(millisecond(now)));
-    Condition::any().add(waits).add(has_lost_its_worker(now))
+    Condition::any().add(has_come_up(now)).add(has_lost_its_worker(now))
 }
 
 /// Ends those whose worker died and that are not to be tried again: the customer asked to stop them, or their attempts are used up.

@@ -17,6 +17,7 @@ use tracing::Instrument as _;
 use crate::web::error::Told;
 use crate::web::gate::FormTokenOfPage;
 use crate::web::headers::Headers;
+use crate::web::measuring;
 use crate::web::replies::frame;
 use crate::web::routes::is_private;
 use crate::web::token::id_bits;
@@ -46,7 +47,8 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, request: Request, nex
     let request_id = id_bits().map(|bits| format!("{bits:032x}")).unwrap_or_default();
     // The pattern of the address, never the address: what stands in it may be anything.
     let path = request.extensions().get::<MatchedPath>().map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
-    let span = tracing::info_span!("request", request_id, method = method_word(&request), path);
+    let method = method_word(&request);
+    let span = tracing::info_span!("request", request_id, method, path);
     let started = envelope.service.clock.now();
     let mut response = limited(LONGEST, next.run(request)).instrument(span.clone()).await;
     span.in_scope(|| {
@@ -59,7 +61,9 @@ pub(super) async fn wrap(State(envelope): State<Envelope>, request: Request, nex
         if let Ok(value) = HeaderValue::from_str(&request_id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
-        let duration_ms = i64::try_from(envelope.service.clock.now().duration_since(started).as_millis()).unwrap_or(i64::MAX);
+        let took = envelope.service.clock.now().duration_since(started);
+        measuring::answered(&path, method, response.status().as_u16(), took.as_secs_f64());
+        let duration_ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
         tracing::info!(status = response.status().as_u16(), duration_ms, "answered");
     });
     response

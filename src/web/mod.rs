@@ -10,6 +10,8 @@ mod gate;
 mod headers;
 mod kept;
 mod limits;
+mod measuring;
+mod metrics_server;
 mod pages;
 mod replies;
 mod return_to;
@@ -31,6 +33,7 @@ use crate::catalog::Catalog;
 use frame::Frame;
 
 pub use limits::Limit;
+pub use metrics_server::{RenderMetrics, serve_metrics};
 pub use routes::{Access, ROUTES, Route};
 pub use server::{router, serve};
 pub use service::{ExamplePages, ExampleReport, Offer, PickerFacts, Service, SiteFacts};

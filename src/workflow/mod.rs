@@ -6,6 +6,7 @@ pub mod deliver_report;
 pub mod export_data;
 pub mod forget_customer;
 pub mod known_files;
+pub mod measuring;
 pub mod order_review;
 pub mod perform_review;
 pub mod run_review;

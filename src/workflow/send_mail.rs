@@ -7,6 +7,7 @@ use url::Url;
 use crate::account::WorkerId;
 use crate::ports::{Clock, LeasedNotice, Letter, MailEnd, MailFailure, Mailer, Store, StoreFailure};
 use crate::report::letter;
+use crate::workflow::measuring;
 
 /// How long one letter may take before another worker tries it.
 const LEASE: SignedDuration = SignedDuration::from_mins(5);
@@ -42,18 +43,6 @@ pub enum Mailed {
     GivenUp,
 }
 
-impl Mailed {
-    /// The word in the log and in the metrics.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Sent => "sent",
-            Self::Later => "later",
-            Self::GivenUp => "given-up",
-        }
-    }
-}
-
 /// Sends the letter that has waited longest, if any is due.
 ///
 /// # Errors
@@ -66,6 +55,7 @@ pub async fn send_one(tools: &MailTools<'_>) -> Result<Option<Mailed>, StoreFail
         return Ok(Some(Mailed::GivenUp));
     };
     let outcome = tools.mailer.send(&letter).await;
+    measuring::letter(&outcome);
     let now = tools.clock.now();
     let mailed = match &outcome {
         Ok(()) => {
@@ -84,7 +74,7 @@ pub async fn send_one(tools: &MailTools<'_>) -> Result<Option<Mailed>, StoreFail
     let (mail, notice, attempt) = (&leased.notice.id, leased.notice.notice.word(), leased.attempt);
     match outcome {
         Ok(()) => tracing::info!(%mail, notice, attempt, "a letter was sent"),
-        Err(failure) => tracing::warn!(%mail, notice, attempt, end = mailed.word(), %failure, "a letter was not sent"),
+        Err(failure) => tracing::warn!(%mail, notice, attempt, is_given_up = mailed == Mailed::GivenUp, %failure, "a letter was not sent"),
     }
     Ok(Some(mailed))
 }

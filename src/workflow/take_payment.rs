@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::account::{Customer, Payment, PaymentEvent, PaymentId, Price, ReviewId};
 use crate::ports::{Checkout, CheckoutPage, EventOutcome, Opened, PaymentFailure, Payments, Store, StoreFailure};
+use crate::workflow::measuring::{self, EventOutcome as Counted};
 use crate::workflow::what_changed::mail_id;
 
 /// An event comes within minutes, if it comes: before that nobody asks.
@@ -98,7 +99,17 @@ pub async fn begin_checkout(
 /// # Errors
 /// See [`StoreFailure`]; Stripe will deliver it again.
 pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp) -> Result<EventOutcome, StoreFailure> {
-    let outcome = store.record_event(event, &mail_id(&format!("payment event {}", event.id)), now).await?;
+    let recorded = store.record_event(event, &mail_id(&format!("payment event {}", event.id)), now).await;
+    measuring::payment_event(
+        Some(&event.fact),
+        match &recorded {
+            Ok(EventOutcome::Applied { .. }) => Counted::Taken,
+            Ok(EventOutcome::Repeated) => Counted::Repeated,
+            Ok(EventOutcome::Unknown) => Counted::Unknown,
+            Err(_) => Counted::Failed,
+        },
+    );
+    let outcome = recorded?;
     match &outcome {
         EventOutcome::Applied { payment, before } => {
             tracing::info!(payment = %payment.id, event = %event.id, before = before.word(), after = payment.standing.word(), "an event of a payment");

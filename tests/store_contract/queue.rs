@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId};
 use crosswalk::ports::{
-    Accounts as _, Connections as _, Lease, LeaseTerms, Queue as _, ReviewFailure, ReviewProgress, ReviewResult, ReviewState, Reviews as _,
-    Standing,
+    Accounts as _, Connections as _, Lease, LeaseTerms, Queue as _, QueueDepth, ReviewFailure, ReviewProgress, ReviewResult, ReviewState,
+    Reviews as _, Standing,
 };
 use crosswalk::store::Database;
 
@@ -26,6 +26,7 @@ on_both!(
     nobody_gets_a_second_while_another_waits,
     each_review_is_claimed_once,
     deleting_takes_the_lease_away,
+    how_the_queue_stands,
 );
 
 const PROGRESS: ReviewProgress = ReviewProgress { files_seen: 9, to_examine: 7, examined: 3, read: 2, is_concluding: false };
@@ -344,4 +345,34 @@ async fn deleting_takes_the_lease_away(place: &Place) {
     assert_eq!(number(&place.raw().await, "SELECT COUNT(*) FROM assessment").await, 0);
     assert!(store.claim(&worker(2), terms, at(100)).await.unwrap().is_none());
     let _ = customer(&store, 2).await;
+}
+
+async fn how_the_queue_stands(place: &Place) {
+    let store = place.open().await;
+    let depth = async |second: i64| store.depth(at(second)).await.unwrap();
+    let is = |waiting, running, due_since: Option<i64>| QueueDepth { waiting, running, due_since: due_since.map(at) };
+    assert_eq!(depth(0).await, is(0, 0, None));
+    for (number, second) in [(1, 10), (2, 5), (3, 20)] {
+        let (owner, connection) = connected(&store, number).await;
+        ordered(&store, &owner, &connection, number.into(), second).await;
+    }
+    assert_eq!(depth(4).await, is(3, 0, None), "none is due yet");
+    assert_eq!(depth(30).await, is(3, 0, Some(5)));
+    let first = store.claim(&worker(1), TERMS, at(30)).await.unwrap().unwrap().lease;
+    assert!(store.claim(&worker(1), TERMS, at(30)).await.unwrap().is_some());
+    assert_eq!(depth(31).await, is(1, 2, Some(20)));
+    // One is to wait for its time, the worker of the other dies.
+    assert!(store.retry(&first, at(500)).await.unwrap());
+    assert_eq!(depth(31).await, is(2, 1, Some(20)));
+    assert_eq!(depth(60).await, is(3, 0, Some(20)), "the lease ran out at 60");
+    let third = store.claim(&worker(2), TERMS, at(100)).await.unwrap().unwrap().lease;
+    assert_ne!(third.review, first.review, "that one waits");
+    let last = store.claim(&worker(2), TERMS, at(100)).await.unwrap().unwrap().lease;
+    assert_eq!(depth(100).await, is(1, 2, None));
+    assert_eq!(depth(600).await, is(3, 0, Some(130)), "both leases ran out at 130");
+    for lease in [third, last] {
+        assert!(store.finish(&lease, &assessment(1), at(110)).await.unwrap());
+    }
+    assert_eq!(depth(499).await, is(1, 0, None));
+    assert_eq!(depth(510).await, is(1, 0, Some(500)));
 }

@@ -282,6 +282,11 @@ impl Installation {
         self.store.review(customer, review).await.unwrap().unwrap().state
     }
 
+    /// How many lines the ledger of a result has.
+    pub async fn ledger_lines(&self, customer: &CustomerId, review: &ReviewId) -> usize {
+        self.store.assessment(customer, review).await.unwrap().unwrap().ledger.len()
+    }
+
     /// The subjects of all lines of the audit log with that action.
     pub async fn audit_lines(&self, action: &str) -> Vec<String> {
         let connection = sea_orm::Database::connect(&self.backend.url).await.unwrap();

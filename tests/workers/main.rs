@@ -5,7 +5,9 @@
 
 mod backup;
 mod canary;
+mod exposition;
 mod installation;
 mod killed;
+mod measuring;
 mod operating;
 mod performing;

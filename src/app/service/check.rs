@@ -87,10 +87,25 @@ pub fn check_settings(settings: &Settings, role: Role) -> Vec<Check> {
         )
     });
     checks.extend(check_modes(settings));
+    checks.extend(settings.metrics_listen.map(check_metrics));
     if role == Role::Serve {
         checks.extend(check_address(settings));
     }
     checks
+}
+
+fn check_metrics(listen: SocketAddr) -> Check {
+    if listen.ip().is_loopback() {
+        Check::good("metrics", format!("can be read at http://{listen}/metrics, from this machine only"))
+    } else {
+        Check::note(
+            "metrics",
+            format!(
+                "metrics.listen is {listen}: whoever reaches that address reads the measurements (counts only, nothing of a customer)."
+            ),
+            "Let a firewall keep everybody out but the machine that watches the service.",
+        )
+    }
 }
 
 fn check_modes(settings: &Settings) -> Vec<Check> {

@@ -9,5 +9,6 @@ pub mod forget;
 pub mod health;
 mod keys;
 pub mod logging;
+mod metrics;
 mod open;
 pub mod run;

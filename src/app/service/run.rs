@@ -11,6 +11,7 @@ use crate::app::failure::{Exit, Failure};
 use crate::app::service::assemble::Parts;
 use crate::app::service::check::{Role, check_machine, check_settings, public_url, refuse_missing};
 use crate::app::service::example_report::RenderSample;
+use crate::app::service::metrics::Measuring;
 use crate::extract::forbid_core_dumps;
 use crate::jobs::Shutdown;
 use crate::settings::Settings;
@@ -48,6 +49,7 @@ pub async fn serve(
         let happened = format!("The service cannot listen on {}: {}.", settings.server.listen, error.kind());
         Failure::new(Exit::Usage, happened, "Another program may listen there; choose another address with server.listen or --listen.")
     })?;
+    let measuring = Measuring::begin(settings.metrics_listen).await?;
     // Port 0 means any free one.
     settings.server.listen = listener.local_addr().unwrap_or(settings.server.listen);
     let Some(public_url) = public_url(&settings, settings.server.listen) else {
@@ -58,6 +60,7 @@ pub async fn serve(
     let worker = parts.worker(Some(&public_url))?;
     tracing::info!(listen = %parts.settings.server.listen, url = %public_url, "the service listens");
     is_listening(&public_url);
+    let measured = measuring.map(|measuring| measuring.serve(shutdown.clone()));
     let grace = worker.grace();
     let mut working = tokio::spawn(worker.run(shutdown.clone()));
     let stop = {
@@ -72,6 +75,9 @@ pub async fn serve(
     };
     // Neither goes on without the other: nobody could stop a review, or nobody would do it.
     shutdown.begin();
+    if let Some(measured) = measured {
+        let _ = timeout(LAST_ANSWERS, measured).await;
+    }
     if !serving.is_finished() {
         let _ = timeout(LAST_ANSWERS, &mut serving).await;
     }
@@ -107,8 +113,14 @@ async fn open_unless_stopped(settings: Settings, role: Role, shutdown: &Shutdown
 pub async fn work(settings: Settings, shutdown: Shutdown) -> Result<(), Failure> {
     without_core_dumps()?;
     refuse_missing(&check_settings(&settings, Role::Work))?;
+    let measuring = Measuring::begin(settings.metrics_listen).await?;
     let Some(parts) = open_unless_stopped(settings, Role::Work, &shutdown).await? else { return Ok(()) };
-    parts.worker(parts.settings.server.public_url.as_ref())?.run(shutdown).await;
+    let worker = parts.worker(parts.settings.server.public_url.as_ref())?;
+    let measured = measuring.map(|measuring| measuring.serve(shutdown.clone()));
+    worker.run(shutdown).await;
+    if let Some(measured) = measured {
+        let _ = timeout(LAST_ANSWERS, measured).await;
+    }
     // Whatever it says: what was confirmed is kept.
     let _ = parts.database.close().await;
     Ok(())

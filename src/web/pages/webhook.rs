@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::ports::EventRefused;
 use crate::web::Service;
+use crate::workflow::measuring::{self, EventOutcome};
 use crate::workflow::take_payment::take_event;
 
 /// No event of Stripe is larger.
@@ -23,7 +24,10 @@ pub(in crate::web) async fn stripe(State(service): State<Arc<Service>>, headers:
     let now = service.clock.now();
     let event = match payments.read_event(signature, &body, now) {
         Ok(Some(event)) => event,
-        Ok(None) => return "not our business\n".into_response(),
+        Ok(None) => {
+            measuring::payment_event(None, EventOutcome::Ignored);
+            return "not our business\n".into_response();
+        }
         Err(refusal @ (EventRefused::Forged | EventRefused::Stale | EventRefused::NotUnderstood { .. } | EventRefused::OtherMode)) => {
             return refused(&refusal.to_string());
         }
@@ -44,6 +48,7 @@ pub(in crate::web) async fn stripe(State(service): State<Arc<Service>>, headers:
 }
 
 fn refused(because: &str) -> Response {
+    measuring::payment_event(None, EventOutcome::Refused);
     tracing::warn!(because, "an event that calls itself Stripe's was refused");
     (StatusCode::BAD_REQUEST, "refused\n").into_response()
 }
