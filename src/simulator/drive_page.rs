@@ -1,5 +1,5 @@
 //! The simulated Drive as its people see it in a browser: the folders at the top, with what a person can do there that an
-//! application cannot: share a folder with the robot, and put something into it. Plain HTML, no script.
+//! application cannot: share a folder with the robot, put something into it, and throw something away. Plain HTML, no script.
 
 use super::answer::{Answer, escape_html};
 use super::consent::frame;
@@ -35,10 +35,36 @@ fn folders(tree: &DriveTree, drives: &Drives) -> String {
     if places.is_empty() {
         return "<p>This Drive is empty.</p>".to_owned();
     }
-    places.iter().map(|(id, name)| place(id, name, drives.is_shared(id))).collect()
+    places.iter().map(|(id, name)| place(id, name, drives.is_shared(id), &files(tree, id))).collect()
 }
 
-fn place(id: &str, name: &str, is_shared: bool) -> String {
+/// The files below a place, each with a button for the trash: what a review found yesterday may be gone today.
+fn files(tree: &DriveTree, place: &str) -> String {
+    let within =
+        tree.items.iter().filter(|item| item.mime != FOLDER && (tree.is_in(item, place) || item.drive_id.as_deref() == Some(place)));
+    let rows: String = within
+        .map(|item| {
+            let (id, name) = (escape_html(&item.id), escape_html(&item.name));
+            let (word, value) = if item.trashed { ("Take back from the trash", "no") } else { ("Move to the trash", "yes") };
+            format!(
+                "<li><form method=\"post\" action=\"/drive-ui/trash\"><input type=\"hidden\" name=\"id\" value=\"{id}\"><bdi>{name}</bdi> \
+<button type=\"submit\" name=\"on\" value=\"{value}\" aria-label=\"{word}: {name}\">{word}</button></form></li>"
+            )
+        })
+        .collect();
+    if rows.is_empty() { String::new() } else { format!("<details><summary>Files</summary><ul>{rows}</ul></details>") }
+}
+
+/// `POST /drive-ui/trash`.
+pub(super) fn trash(form: &[(String, String)], drives: &Drives) -> Answer {
+    if drives.trash(value(form, "id"), value(form, "on") == "yes") {
+        Answer::redirect("/")
+    } else {
+        Answer::html(404, frame("No such file", "<h1>There is no such file</h1><p><a href=\"/\">Back to the Drives</a></p>"))
+    }
+}
+
+fn place(id: &str, name: &str, is_shared: bool, files: &str) -> String {
     let (id, name) = (escape_html(id), escape_html(name));
     let (state, word) =
         if is_shared { ("shared with the robot as Viewer", "Stop sharing") } else { ("not shared with the robot", "Share with the robot") };
@@ -47,7 +73,7 @@ fn place(id: &str, name: &str, is_shared: bool) -> String {
 <form method=\"post\" action=\"/drive-ui/share\"><input type=\"hidden\" name=\"id\" value=\"{id}\">\
 <button type=\"submit\" name=\"on\" value=\"{}\">{word}</button></form>\
 <form method=\"post\" action=\"/drive-ui/make\"><input type=\"hidden\" name=\"id\" value=\"{id}\">\
-<p><label>New empty folder in it, called <input name=\"name\" required maxlength=\"200\"></label> <button type=\"submit\">Make</button></p></form></fieldset>",
+<p><label>New empty folder in it, called <input name=\"name\" required maxlength=\"200\"></label> <button type=\"submit\">Make</button></p></form>{files}</fieldset>",
         if is_shared { "no" } else { "yes" }
     )
 }

@@ -50,15 +50,29 @@ pub(super) struct DriveItem {
     pub owner: Option<String>,
     pub drive_id: Option<String>,
     pub modified: String,
+    /// How often its people changed its content.
+    pub edits: u32,
     pub content: Content,
 }
 
+/// The version that Google gives a file in this simulation before anybody edits it.
+const FIRST_VERSION: u32 = 7;
+
 impl DriveItem {
+    /// The id of the revision that stands.
+    fn revision(&self) -> String {
+        match self.edits {
+            0 => item_id("revision", &self.id),
+            edits => item_id("revision", &format!("{} {edits}", self.id)),
+        }
+    }
+
     /// All metadata; the field mask cuts it afterwards.
     pub fn describe(&self) -> Value {
         let mut value = json!({
             "kind": "drive#file", "id": self.id, "name": self.name, "mimeType": self.mime,
-            "trashed": self.trashed, "explicitlyTrashed": self.trashed, "version": "7",
+            "trashed": self.trashed, "explicitlyTrashed": self.trashed,
+            "version": FIRST_VERSION.saturating_add(self.edits).to_string(),
             "createdTime": "2026-01-08T08:00:00.000Z", "modifiedTime": self.modified,
             "webViewLink": format!("https://drive.google.example/file/d/{}/view", self.id),
             "capabilities": {
@@ -86,7 +100,7 @@ impl DriveItem {
                 value["size"] = json!(bytes.len().to_string());
                 value["md5Checksum"] = json!(hexadecimal(&Md5::digest(bytes.as_slice())));
                 value["sha256Checksum"] = json!(hexadecimal(&Sha256::digest(bytes.as_slice())));
-                value["headRevisionId"] = json!(item_id("revision", &self.id));
+                value["headRevisionId"] = json!(self.revision());
                 value["fullFileExtension"] = json!(self.name.rsplit_once('.').map_or("", |(_, extension)| extension));
             }
             Content::Shortcut { target_id, target_mime } => {
@@ -147,6 +161,7 @@ impl DriveTree {
                 drive_id,
                 modified: file.modified.clone(),
                 content: content_of(file)?,
+                edits: 0,
             });
         }
         tree.aim_shortcuts(company);

@@ -2,7 +2,7 @@
 //! those, the robot what was shared with it. Changes come from the people themselves, never through the Drive interface.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::drive_tree::{Content, DriveItem, DriveTree, SHORTCUT, folder, item_id};
 
@@ -116,6 +116,31 @@ impl Drives {
     pub fn make_shortcut(&self, parent: &str, name: &str, target_id: &str) -> Option<String> {
         let content = Content::Shortcut { target_id: target_id.to_owned(), target_mime: String::new() };
         self.make(parent, name, |id| DriveItem { mime: SHORTCUT.to_owned(), content, ..folder(id, name, None, None) })
+    }
+
+    /// A person moves a file to the trash, or takes it back from there. False when there is no such file.
+    pub fn trash(&self, id: &str, is_trashed: bool) -> bool {
+        self.change(id, |item| item.trashed = is_trashed)
+    }
+
+    /// A person saves a file with another content. False when there is no such file with bytes of its own.
+    pub fn edit(&self, id: &str, bytes: Vec<u8>) -> bool {
+        let mut is_edited = false;
+        self.change(id, |item| {
+            if let Content::Stored(content) = &mut item.content {
+                *content = Arc::new(bytes);
+                item.edits += 1;
+                is_edited = true;
+            }
+        });
+        is_edited
+    }
+
+    fn change(&self, id: &str, change: impl FnOnce(&mut DriveItem)) -> bool {
+        self.with(|state| {
+            let item = state.trees.iter_mut().flat_map(|tree| &mut tree.items).find(|item| item.id == id);
+            item.map(change).is_some()
+        })
     }
 
     fn make(&self, parent: &str, name: &str, item: impl FnOnce(&str) -> DriveItem) -> Option<String> {

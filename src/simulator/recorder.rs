@@ -15,6 +15,8 @@ pub struct RecordedRequest {
     pub user_agent: String,
     /// Status of the answer.
     pub status: u16,
+    /// Size of its body, in bytes.
+    pub size_bytes: usize,
 }
 
 /// The list of requests, shared between the running simulator and its owner.

@@ -220,6 +220,19 @@ impl RunningSimulator {
         self.world.drives.make_shortcut(parent_id, name, target_id)
     }
 
+    /// A person moves a file to the trash, or takes it back. False when there is no such file.
+    #[must_use]
+    pub fn trash(&self, id: &str, is_trashed: bool) -> bool {
+        self.world.drives.trash(id, is_trashed)
+    }
+
+    /// A person saves a file with another content: its revision and its checksums are others from then on. False when there is no such
+    /// file, or it is one of Google's own that has no bytes.
+    #[must_use]
+    pub fn edit(&self, id: &str, bytes: Vec<u8>) -> bool {
+        self.world.drives.edit(id, bytes)
+    }
+
     /// The id of the first file or folder of this name, also in shared drives and the trash, and also of another company.
     #[must_use]
     pub fn id_of(&self, name: &str) -> Option<String> {
@@ -276,6 +289,7 @@ async fn serve(State(world): State<Arc<World>>, request: Request) -> Response<Bo
         path,
         user_agent: header(header::USER_AGENT).unwrap_or("").to_owned(),
         status: answer.status,
+        size_bytes: answer.body.len(),
     });
     match fault {
         Some(FaultAnswer::Delay { milliseconds }) => {

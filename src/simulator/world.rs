@@ -119,6 +119,7 @@ impl World {
         match (asked.method, asked.path) {
             ("GET", "/") => drive_page::front(&self.people, &self.drives),
             ("POST", "/drive-ui/share") => drive_page::share(&pairs(asked.body), &self.drives),
+            ("POST", "/drive-ui/trash") => drive_page::trash(&pairs(asked.body), &self.drives),
             ("POST", "/drive-ui/make") => drive_page::make(&pairs(asked.body), &self.drives),
             ("GET", "/.well-known/openid-configuration") => description(&self.root_url),
             ("GET", "/oauth2/v3/certs") => key_set(&self.keys),

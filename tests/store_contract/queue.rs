@@ -371,7 +371,7 @@ async fn how_the_queue_stands(place: &Place) {
     assert_eq!(depth(100).await, is(1, 2, None));
     assert_eq!(depth(600).await, is(3, 0, Some(130)), "both leases ran out at 130");
     for lease in [third, last] {
-        assert!(store.finish(&lease, &assessment(1), at(110)).await.unwrap());
+        assert!(store.finish(&lease, &ReviewResult::of(&assessment(1)), at(110)).await.unwrap());
     }
     assert_eq!(depth(499).await, is(1, 0, None));
     assert_eq!(depth(510).await, is(1, 0, Some(500)));

@@ -277,6 +277,11 @@ impl Installation {
         (customer, review)
     }
 
+    /// The connection of a customer who has one.
+    pub async fn connection(&self, customer: &CustomerId) -> ConnectionId {
+        self.store.connections(customer).await.unwrap().remove(0).id
+    }
+
     /// The state of a review.
     pub async fn state(&self, customer: &CustomerId, review: &ReviewId) -> ReviewState {
         self.store.review(customer, review).await.unwrap().unwrap().state

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may fail here")]
 
+mod again;
 mod backup;
 mod canary;
 mod exposition;

@@ -21,9 +21,14 @@ use crosswalk::workflow::perform_review::ReviewTools;
 use crosswalk::workflow::run_review::ReviewLimits;
 use secrecy::{ExposeSecret as _, SecretString};
 
-type TestWorker = Arc<Worker<DriveOpener, ChildExtractor>>;
+pub type TestWorker = Arc<Worker<DriveOpener, ChildExtractor>>;
 
-async fn worker(installation: &Installation, number: u128) -> TestWorker {
+pub async fn worker(installation: &Installation, number: u128) -> TestWorker {
+    worker_of(installation, number, "the program under test").await
+}
+
+/// A worker whose reader is that build.
+pub async fn worker_of(installation: &Installation, number: u128, reader: &str) -> TestWorker {
     let settings = installation.settings();
     let opener = DriveOpener::new(&settings, None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
     let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
@@ -37,13 +42,13 @@ async fn worker(installation: &Installation, number: u128) -> TestWorker {
         catalog: Arc::new(catalog),
         clock: Arc::new(SystemClock),
         limits: ReviewLimits { file_bytes: ByteLimit(50_000_000), parallel_files: 1 },
-        reader: "the program under test".to_owned(),
+        reader: reader.to_owned(),
     };
     Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000, Duties::default())
 }
 
 /// Works until there is nothing to do; how many steps it took.
-async fn work_off(worker: &TestWorker) -> u32 {
+pub async fn work_off(worker: &TestWorker) -> u32 {
     for steps in 0..10 {
         if worker.step(&Shutdown::default()).await.unwrap() == Step::Idle {
             return steps;
