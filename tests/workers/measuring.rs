@@ -190,6 +190,19 @@ async fn where_nothing_can_be_measured_the_service_does_not_start_and_says_why()
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_says_who_can_read_the_measurements() {
+    let installation = Installation::start(Backend::sqlite(), 1).await;
+    for (listen, expected) in [
+        ("127.0.0.1:9464", "ok       metrics: can be read at http://127.0.0.1:9464/metrics, from this machine only"),
+        ("0.0.0.0:9464", "note     metrics: metrics.listen is 0.0.0.0:9464: whoever reaches that address"),
+    ] {
+        let ran = command(&installation, "doctor", listen).output().unwrap();
+        let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert!(ran.status.success() && said.contains(expected), "{said}");
+    }
+}
+
 fn kind_word(measured: &Measured) -> &'static str {
     match measured.kind {
         MeasuredKind::Counter => "counter",
