@@ -261,7 +261,7 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
         assert!(page.text().contains("[operator: name and address]") && page.text().contains("[operator: contact e-mail]"), "{path}");
         assert!(page.text().contains("<strong>Not complete.</strong>"), "{path}");
     }
-    assert!(blank.get("/pricing").await.text().contains("Not on sale yet"));
+    assert!(blank.get("/pricing").await.text().contains("Not on sale here"));
     let set = [
         ("CROSSWALK_SERVER__OPERATOR", "Example Ltd, 1 Road <City>"),
         ("CROSSWALK_SERVER__CONTACT_EMAIL", "privacy@example.com"),
@@ -277,8 +277,15 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
         assert!(!page.contains("[operator: ") && !page.contains("Not complete"), "{path}");
         assert!(!named.get(path).await.text().contains("<City>"), "{path}");
     }
-    let pricing = named.get("/pricing").await;
-    assert!(pricing.text().contains("EUR 490") && pricing.text().contains("Not on sale yet"));
+    let currency = crosswalk::account::Currency::parse("eur").unwrap();
+    let price = crosswalk::account::Price { minor_units: 14_900, currency };
+    let offer = crosswalk::web::Offer::Sold { price, note: " plus tax" };
+    for (set, days, said) in [(set.as_slice(), 0, "EUR 490"), (&[], 30, "EUR 149.00 plus tax")] {
+        let selling = crosswalk::web::SiteFacts { offer: offer.clone(), covers_days: days, ..facts(set, false) };
+        let pricing = Site::start_as(&selling).await.get("/pricing").await;
+        assert!(pricing.text().contains(said) && !pricing.text().contains("Not on sale"), "{said}");
+        assert_eq!(pricing.text().contains("are included for 30 days"), days == 30);
+    }
     let privacy = named.get("/privacy").await;
     for said in ["Google API Services User Data Policy", "including the Limited Use requirements", "advertising", "train artificial"] {
         assert!(privacy.text().contains(said), "{said}");
