@@ -11,6 +11,7 @@ mod examined;
 mod find;
 mod graded;
 mod judge;
+mod lazy_pattern;
 mod outcome;
 mod passage_check;
 mod plan;

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
+use crate::assessment::lazy_pattern::LazyPattern;
 use crate::assessment::postings::Postings;
-use crate::assessment::requirement::LazyPattern;
 use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::term_counts::TermCounts;

@@ -2,10 +2,8 @@
 //! of document that can be evidence.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
 
-use regex::bytes::{Regex, RegexBuilder};
-
+use crate::assessment::lazy_pattern::LazyPattern;
 use crate::assessment::terms::{TermId, Vocabulary, guess_language, words};
 use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, PassingPassage, Stage, Window, fold};
 
@@ -76,24 +74,6 @@ impl Query {
     pub fn positions(&self, word: TermId) -> impl Iterator<Item = (usize, bool)> + '_ {
         let from = self.words.partition_point(|(known, _, _)| *known < word);
         self.words[from..].iter().take_while(move |(known, _, _)| *known == word).map(|(_, position, is_own)| (*position, *is_own))
-    }
-}
-
-/// A pattern of the catalog, compiled when it is first tried: of thousands a review needs some hundred.
-pub struct LazyPattern {
-    source: String,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl LazyPattern {
-    fn new(source: &str) -> Self {
-        Self { source: source.to_owned(), compiled: OnceLock::new() }
-    }
-
-    /// Whether it matches a folded text.
-    #[must_use]
-    pub fn is_match(&self, folded: &str) -> bool {
-        self.compiled.get_or_init(|| compile(&self.source)).as_ref().is_some_and(|pattern| pattern.is_match(folded.as_bytes()))
     }
 }
 
@@ -226,11 +206,6 @@ fn query_texts(clause: &Clause, constraint: &Constraint) -> Vec<(String, f64)> {
 #[must_use]
 pub fn requirement_text(clause: &Clause, constraint: &Constraint) -> String {
     query_texts(clause, constraint).into_iter().map(|(text, _)| text).collect::<Vec<_>>().join(" ")
-}
-
-/// Compiles a pattern of the catalog, which the loader has already checked.
-fn compile(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(pattern).unicode(false).size_limit(1 << 20).build().ok()
 }
 
 /// Kinds that can be evidence when a constraint does not say.
