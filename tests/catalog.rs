@@ -120,6 +120,12 @@ fn commands_print_what_scripts_depend_on() {
     for part in ["Security risk management", "c10", "likely major", "threat-model", "Claims", "not compared with a bought copy"] {
         assert!(shown.stdout.contains(part), "{part} is not in {}", shown.stdout);
     }
+    // Whoever keeps a finding can say by which text of the entry it was judged.
+    let json = run(&["catalog", "show", "iec-81001-5-1-2021/4.2", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/clause-catalog/iec-81001-5-1-2021/4.2.toml")).unwrap();
+    let digest: String = <sha2::Sha256 as sha2::Digest>::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+    assert_eq!(json["sha256"].as_str(), Some(digest.as_str()));
     let unknown = run(&["catalog", "show", "iec-81001-5-1-2021/4.22"]);
     assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));
     assert!(unknown.stderr.contains("Did you mean `iec-81001-5-1-2021/4.2`?"), "{}", unknown.stderr);

@@ -184,6 +184,8 @@ pub struct Clause {
     pub title: String,
     /// Raised on any change of meaning.
     pub rev: u32,
+    /// SHA-256 of the entry's file, in lower-case hexadecimal digits; empty where there is no file of its own.
+    pub sha256: String,
     /// What fulfils it, if the entry says.
     pub kind: Option<ClauseKind>,
     /// Safety classes to which it applies; empty means all.

@@ -67,6 +67,7 @@ pub fn clause(number: &str, title: &str, stage: Stage, constraints: usize) -> Cl
         number: number.into(),
         title: title.into(),
         rev: 1,
+        sha256: String::new(),
         kind: None,
         safety_classes: vec![],
         status: Status { stage, text_basis: String::new(), checked_against_standard: false, reviewers: vec![] },

@@ -46,6 +46,7 @@ pub(super) fn read(source: &Source<'_>, standard: &str, number: &str, lexicon: &
         number: number.to_owned(),
         title,
         rev,
+        sha256: source.sha256(),
         kind,
         safety_classes,
         status,

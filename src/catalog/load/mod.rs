@@ -101,7 +101,11 @@ pub(in crate::catalog) fn digest<'f>(files: impl Iterator<Item = (&'f str, &'f s
             hash.update(part.as_bytes());
         }
     }
-    hash.finalize().iter().fold(String::new(), |mut hexadecimal, byte| {
+    hexadecimal(&hash.finalize())
+}
+
+fn hexadecimal(digest: &[u8]) -> String {
+    digest.iter().fold(String::new(), |mut hexadecimal, byte| {
         use std::fmt::Write;
         let _ = write!(hexadecimal, "{byte:02x}");
         hexadecimal

@@ -127,6 +127,7 @@ impl DerivedClause {
             number: self.number,
             title: self.title,
             rev: 1,
+            sha256: String::new(),
             kind: None,
             safety_classes: Vec::new(),
             status: Status { stage: self.stage, text_basis: self.text_basis, checked_against_standard: false, reviewers: Vec::new() },

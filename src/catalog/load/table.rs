@@ -4,10 +4,11 @@
 use std::cell::RefCell;
 use std::ops::Range;
 
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::catalog::load::Patterns;
+use crate::catalog::load::{Patterns, hexadecimal};
 use crate::catalog::mistake::{Mistake, did_you_mean};
 
 /// How a mistake of syntax begins.
@@ -22,6 +23,11 @@ pub(super) struct Source<'s> {
 }
 
 impl<'s> Source<'s> {
+    /// SHA-256 of the text.
+    pub(super) fn sha256(&self) -> String {
+        hexadecimal(&Sha256::digest(self.text))
+    }
+
     pub(super) fn new(path: &'s str, text: &'s str, patterns: Patterns) -> Self {
         Self { path, text, patterns, mistakes: RefCell::new(Vec::new()) }
     }

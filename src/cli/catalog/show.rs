@@ -69,6 +69,9 @@ fn clause_as_text(standard: &Standard, clause: &Clause) -> String {
     let checked =
         if status.checked_against_standard { "compared with the standard" } else { "not compared with a bought copy of the standard" };
     let _ = writeln!(out, "Stage: {}, rev {}, {checked}. Rests on: {}", status.stage.word(), clause.rev, status.text_basis);
+    if !clause.sha256.is_empty() {
+        let _ = writeln!(out, "SHA-256 of the entry: {}", clause.sha256);
+    }
     if !clause.safety_classes.is_empty() {
         let letters: Vec<&str> = clause.safety_classes.iter().map(|class| class.letter()).collect();
         let _ = writeln!(out, "Safety classes: {}", letters.join(", "));
@@ -192,6 +195,7 @@ fn clause_as_json(standard: &Standard, clause: &Clause) -> Value {
         "clause": clause.number,
         "title": clause.title,
         "rev": clause.rev,
+        "sha256": clause.sha256,
         "stage": clause.status.stage.word(),
         "text_basis": clause.status.text_basis,
         "checked_against_standard": clause.status.checked_against_standard,
