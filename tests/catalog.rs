@@ -122,8 +122,8 @@ fn commands_print_what_scripts_depend_on() {
     }
     // Whoever keeps a finding can say by which text of the entry it was judged.
     let json = run(&["catalog", "show", "iec-81001-5-1-2021/4.2", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
-    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/clause-catalog/iec-81001-5-1-2021/4.2.toml")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let file = std::fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/clause-catalog/iec-81001-5-1-2021/4.2.toml")).expect("the entry");
     let digest: String = <sha2::Sha256 as sha2::Digest>::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(json["sha256"].as_str(), Some(digest.as_str()));
     let unknown = run(&["catalog", "show", "iec-81001-5-1-2021/4.22"]);
