@@ -309,6 +309,7 @@ async fn an_operator_finds_a_customer_by_address_and_deletes_by_number_only() {
         verified_email: Some("Quality@example.com".to_owned()),
     };
     installation.store.customer_signed_in(&named, &crosswalk::account::CustomerId::of(9), Installation::now()).await.unwrap();
+    decide(&installation, &customer).await;
     let folder = tempfile::tempdir().unwrap();
     let environment = installation.variables();
     let forget = |arguments: [&str; 2]| run(folder.path(), &["forget", arguments[0], arguments[1]], &environment);
@@ -320,7 +321,7 @@ async fn an_operator_finds_a_customer_by_address_and_deletes_by_number_only() {
 
     let gone = forget(["--customer", customer.as_str()]);
     assert!(gone.code == Some(0) && gone.out.contains("1 connection, 1 review, "), "{}{}", gone.out, gone.err);
-    assert!(gone.out.contains("Google confirmed"), "{}", gone.out);
+    assert!(gone.out.contains("0 quotes, 1 decision, ") && gone.out.contains("Google confirmed"), "{}", gone.out);
     assert!(installation.store.customer(&customer).await.unwrap().is_none());
     assert!(installation.store.customer(&other).await.unwrap().is_some(), "nobody else is touched");
     assert_eq!(installation.audit_lines("account-deleted").await.len(), 1);
