@@ -8,6 +8,10 @@ mod program;
 #[path = "support/tree.rs"]
 mod tree;
 
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
 use program::{Ran, crosswalk};
 use tree::Tree;
 
@@ -229,4 +233,112 @@ fn names_of_files_are_shown_harmlessly() {
         let path = name.trim_start_matches("QMS/");
         assert!(review["ledger"].as_array().is_some_and(|l| l.iter().any(|e| e["path"] == path)), "{path:?} is not in the ledger verbatim");
     }
+}
+
+/// Runs a script of the shell in the tree; `$CROSSWALK` is the program.
+fn shell(tree: &Tree, script: &str) -> Ran {
+    let output = Command::new("sh")
+        .args(["-c", script])
+        .current_dir(tree.root())
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin:/usr/sbin:/sbin")
+        .env("CROSSWALK", env!("CARGO_BIN_EXE_crosswalk"))
+        .env("CROSSWALK_DATA_DIR", tree.at("data"))
+        .output()
+        .expect("a shell");
+    Ran {
+        code: output.status.code(),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// Every file of a folder with its bytes, hidden ones too.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry"));
+    entries.map(|entry| (entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path()).expect("a file"))).collect()
+}
+
+fn full_disk(report: &'static str) -> [String; 4] {
+    let unwritten = format!("The report ./crosswalk-report/{report} could not be written");
+    let rest = ["Your documents were only read, and reports of earlier reviews are unchanged.", "Make room", "run the review again"];
+    [unwritten, rest[0].to_owned(), rest[1].to_owned(), rest[2].to_owned()]
+}
+
+/// A tree whose only document was reviewed and then changed, and the reports of that review.
+fn reviewed_and_changed(arguments: &[&str]) -> (Tree, BTreeMap<String, Vec<u8>>) {
+    let tree =
+        Tree::with(&[("QMS/plan.md", PLAN), ("own.csv", "standard,clause,title,paraphrase\nX,1,Updates,Updates shall be planned\n")]);
+    let first = crosswalk(tree.root(), arguments, &[]);
+    assert_eq!(first.code, Some(0), "{}", first.stderr);
+    let reports = files(&tree.at("crosswalk-report"));
+    std::fs::write(tree.at("QMS/plan.md"), "# Another plan\n\nNothing is said of updates.\n").expect("a file");
+    (tree, reports)
+}
+
+#[test]
+fn a_report_that_cannot_be_written_to_its_end_leaves_the_earlier_ones_whole() {
+    // No file may grow beyond so many blocks of 512 bytes. With a catalog of one clause the workbook is larger than review.json, so that
+    // one of the reports could have been written.
+    for (arguments, blocks, report) in [
+        (&["review", "QMS", "--format", "json,html,docx,xlsx"][..], 64, "review.json"),
+        (&["review", "QMS", "--catalog", "own.csv", "--standard", "X", "--format", "json,xlsx"], 16, "gap-report.xlsx"),
+        (&["review", "QMS", "--catalog", "own.csv", "--standard", "X", "--format", "json,docx"], 16, "gap-report.docx"),
+    ] {
+        let (tree, before) = reviewed_and_changed(arguments);
+        assert!(before[report].len() > blocks * 512 && (report == "review.json" || before["review.json"].len() < blocks * 512));
+        let ran = shell(&tree, &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$CROSSWALK\" {}", arguments.join(" ")));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{report}: {}", ran.stderr);
+        for words in full_disk(report) {
+            assert!(ran.stderr.contains(&words), "{report}: does not say {words:?}: {}", ran.stderr);
+        }
+        assert!(files(&tree.at("crosswalk-report")) == before, "{report}: something of the earlier reports is changed, or of the new left");
+        // There is room again.
+        let again = crosswalk(tree.root(), arguments, &[]);
+        let after = files(&tree.at("crosswalk-report"));
+        assert_eq!(again.code, Some(0), "{}", again.stderr);
+        assert!(after.keys().eq(before.keys()) && after[report] != before[report], "{report} is that of the earlier review");
+    }
+}
+
+#[test]
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+fn a_disk_that_really_is_full_leaves_the_earlier_reports_whole() {
+    const NAME: &str = "a_disk_that_really_is_full_leaves_the_earlier_reports_whole";
+    let everything = "review QMS --format json,html,docx,xlsx";
+    let (tree, before) = reviewed_and_changed(&everything.split(' ').collect::<Vec<_>>());
+    // A disk of its own, seen by nobody else and gone with the shell, that holds these reports and half as much.
+    let kibibytes = before.values().map(|bytes| bytes.len().div_ceil(4_096) * 4).sum::<usize>() * 3 / 2;
+    let mount = format!("mkdir disk && mount -t tmpfs -o size={kibibytes}k none disk");
+    let alone = |script: &str| shell(&tree, &format!("unshare --map-root-user --mount sh -c '{mount} || exit 99\n{script}'"));
+    if !alone("exit 7").code.is_some_and(|code| code == 7) {
+        println!("SKIPPED {NAME}: no disk can be mounted here (unshare, mount)");
+        return;
+    }
+    std::fs::remove_dir(tree.at("disk")).expect("an empty folder");
+    let ran = alone(&format!(
+        "cp -r crosswalk-report disk/crosswalk-report && mkdir after && \"$CROSSWALK\" {everything} --out disk/crosswalk-report\n\
+         code=$?\ncp -r disk/crosswalk-report/. after\nexit $code"
+    ));
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.stderr);
+    for words in ["No space left on device", "reports of earlier reviews are unchanged", "Make room"] {
+        assert!(ran.stderr.contains(words), "does not say {words:?}: {}", ran.stderr);
+    }
+    assert!(files(&tree.at("after")) == before, "something of the earlier reports is changed, or of the new left");
+}
+
+#[test]
+fn a_report_whose_place_is_taken_says_which_are_new() {
+    let tree = Tree::with(&[("QMS/plan.md", PLAN), ("crosswalk-report/gap-report.xlsx/a.txt", "x")]);
+    let ran = crosswalk(tree.root(), &["review", "QMS", "--format", "json,docx,xlsx"], &[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{}", ran.stderr);
+    for words in
+        ["gap-report.xlsx could not be put in its place", "These reports are new: review.json, gap-report.docx;", "Remove what stands"]
+    {
+        assert!(ran.stderr.contains(words), "does not say {words:?}: {}", ran.stderr);
+    }
+    let mut names: Vec<_> =
+        std::fs::read_dir(tree.at("crosswalk-report")).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["gap-report.docx", "gap-report.xlsx", "review.json"], "no part is left");
 }

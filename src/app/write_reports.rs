@@ -1,5 +1,5 @@
-//! Writes the reports of a review into a folder. Each file is written beside its place and then moved there, so that
-//! a reader never sees half a report and a full disk leaves the old one whole.
+//! Writes the reports of a review into a folder. All files are written beside their places, and only then moved there, so that
+//! a reader never sees half a report, and a full disk leaves those of the review before as they were: all of them, and not some.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -82,24 +82,65 @@ pub fn write_reports(out: &Path, formats: &[Format], from: &ReportSources<'_>, m
         summary = summary.with_change(change, catalog);
     }
     fs::create_dir_all(out).map_err(|error| failed(out, &error))?;
-    let mut written = vec![write(out, "review.json", review_json(from.assessment).as_bytes())?];
+    let mut parts = Parts { out, names: Vec::new() };
+    parts.write("review.json", review_json(from.assessment).as_bytes())?;
     if let Some(change) = from.change {
-        written.push(write(out, "change.json", change_json(change).as_bytes())?);
+        parts.write("change.json", change_json(change).as_bytes())?;
     }
     if formats.contains(&Format::Html) {
-        written.push(write(out, "summary.html", summary_html(&summary, page).as_bytes())?);
-        written.push(write(out, "gap-report.html", gap_report_html(&report, page).as_bytes())?);
+        parts.write("summary.html", summary_html(&summary, page).as_bytes())?;
+        parts.write("gap-report.html", gap_report_html(&report, page).as_bytes())?;
     }
     if formats.contains(&Format::Docx) {
-        written.push(write(out, "gap-report.docx", &gap_report_docx(&report, page))?);
+        parts.write("gap-report.docx", &gap_report_docx(&report, page))?;
     }
     if formats.contains(&Format::Xlsx) {
-        written.push(write(out, "gap-report.xlsx", &gap_report_xlsx(&report, page))?);
+        parts.write("gap-report.xlsx", &gap_report_xlsx(&report, page))?;
     }
-    written.push(out.join("run.json"));
-    facts.outputs = written.iter().map(|path| path.display().to_string()).collect();
-    write(out, "run.json", run_json(&facts).as_bytes())?;
-    Ok(written)
+    facts.outputs = parts.names.iter().chain(&["run.json"]).map(|name| out.join(name).display().to_string()).collect();
+    parts.write("run.json", run_json(&facts).as_bytes())?;
+    parts.put_in_place()
+}
+
+/// Files that are written beside their places and not moved there yet. What is left of them goes when this is dropped.
+struct Parts<'a> {
+    out: &'a Path,
+    names: Vec<&'static str>,
+}
+
+impl Parts<'_> {
+    fn part(&self, name: &str) -> PathBuf {
+        self.out.join(format!(".{name}.part"))
+    }
+
+    fn write(&mut self, name: &'static str, bytes: &[u8]) -> Result<(), Failure> {
+        self.names.push(name);
+        write_fresh(&self.part(name), bytes).map_err(|error| failed(&self.out.join(name), &error))
+    }
+
+    /// Moves all of them to their places and gives those.
+    fn put_in_place(self) -> Result<Vec<PathBuf>, Failure> {
+        let mut written = Vec::new();
+        for name in &self.names {
+            let path = self.out.join(name);
+            match fs::rename(self.part(name), &path) {
+                Ok(()) => {}
+                Err(error) if written.is_empty() => return Err(failed(&path, &error)),
+                Err(error) => return Err(half_moved(&path, &error, &written)),
+            }
+            written.push(path);
+        }
+        Ok(written)
+    }
+}
+
+impl Drop for Parts<'_> {
+    fn drop(&mut self) {
+        for name in &self.names {
+            // A half-written part is of no use; if it cannot be removed either, the disk is gone.
+            let _ = fs::remove_file(self.part(name));
+        }
+    }
 }
 
 /// Writes a file that was not there. What lies in its place is removed, never written into: it may be a link that
@@ -113,20 +154,6 @@ fn write_fresh(path: &Path, bytes: &[u8]) -> io::Result<()> {
     file.write_all(bytes)
 }
 
-fn write(out: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let path = out.join(name);
-    let part = out.join(format!(".{name}.part"));
-    let result = write_fresh(&part, bytes).and_then(|()| fs::rename(&part, &path));
-    match result {
-        Ok(()) => Ok(path),
-        Err(error) => {
-            // The half-written part is of no use; if it cannot be removed either, the disk is gone.
-            let _ = fs::remove_file(&part);
-            Err(failed(&path, &error))
-        }
-    }
-}
-
 fn failed(path: &Path, error: &io::Error) -> Failure {
     Failure::new(
         Exit::Internal,
@@ -135,5 +162,19 @@ fn failed(path: &Path, error: &io::Error) -> Failure {
             path.display()
         ),
         "Make room or choose another folder with --out, then run the review again.",
+    )
+}
+
+fn half_moved(path: &Path, error: &io::Error, new: &[PathBuf]) -> Failure {
+    let names: Vec<_> = new.iter().filter_map(|path| path.file_name()).map(|name| name.to_string_lossy()).collect();
+    Failure::new(
+        Exit::Internal,
+        format!(
+            "The report {} could not be put in its place: {error}. Your documents were only read. These reports are new: {}; others in that \
+             folder are of an earlier review.",
+            path.display(),
+            names.join(", ")
+        ),
+        "Remove what stands in its place or choose another folder with --out, then run the review again.",
     )
 }

@@ -75,11 +75,12 @@ pub fn run_forget(args: &ForgetArgs) -> Result<Exit, Failure> {
         let receipt = runtime()?.block_on(forget(&settings, number))?;
         let counts = receipt.counts;
         print(&format!(
-            "Deleted for good: the customer, {}, {}, {}, {}, {}. Receipt {}.\n",
+            "Deleted for good: the customer, {}, {}, {}, {}, {}, {}. Receipt {}.\n",
             counted(counts.connections, "connection"),
             counted(counts.reviews, "review"),
             counted(counts.ledger_lines, "line of file lists"),
             counted(counts.quotes, "quote"),
+            counted(counts.decisions, "decision"),
             counted(counts.sessions, "session"),
             receipt.id.as_str()
         ));

@@ -1,12 +1,12 @@
-//! A customer's own data as one JSON text: account, connections, reviews, ledgers and verdicts. Grants, sessions and keys never stand in
-//! it, nor do quotes, which are part of the detailed report.
+//! A customer's own data as one JSON text: account, connections with their schedules and decisions, reviews, ledgers and verdicts, payments.
+//! Grants, sessions and keys never stand in it, nor do quotes, which are part of the detailed report.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::account::{Connection, ConnectionState, Customer};
+use crate::account::{Connection, ConnectionState, Customer, Decision, Payment, PaymentStanding};
 use crate::assessment::{Assessment, Verdict};
-use crate::ports::{AuditAction, ReviewRecord, ReviewScope, ReviewState, Store, StoreFailure};
+use crate::ports::{AuditAction, PlannedReview, ReviewOrder, ReviewRecord, ReviewScope, ReviewState, Store, StoreFailure};
 use crate::workflow::sign_in::note;
 
 /// Name and version of the format.
@@ -17,7 +17,13 @@ const SCHEMA: &str = "crosswalk/own-data/v1";
 /// # Errors
 /// See [`StoreFailure`].
 pub async fn export_data(store: &dyn Store, customer: &Customer, now: Timestamp) -> Result<String, StoreFailure> {
-    let connections: Vec<Value> = store.connections(&customer.id).await?.iter().map(connection).collect();
+    let mut connections = Vec::new();
+    for one in store.connections(&customer.id).await? {
+        let schedule = store.schedule(&customer.id, &one.id).await?;
+        let decisions = store.decisions(&customer.id, &one.id).await?;
+        connections.push(connection(&one, schedule.as_ref(), &decisions));
+    }
+    let payments: Vec<Value> = store.payments(&customer.id).await?.iter().map(payment).collect();
     let mut reviews = Vec::new();
     for record in store.reviews(&customer.id).await? {
         let assessment = match record.state {
@@ -30,7 +36,7 @@ pub async fn export_data(store: &dyn Store, customer: &Customer, now: Timestamp)
         "schema": SCHEMA,
         "exported_at": now.to_string(),
         "note": "This is what the service keeps of you. The passages it quotes from your documents are kept sealed and are part of the detailed \
-                 report; they are deleted with the review.",
+                 report; they are deleted with the review. A report that is open to you can be downloaded on the page of its review.",
         "account": {
             "id": customer.id.as_str(),
             "issuer": customer.identity.issuer,
@@ -40,12 +46,13 @@ pub async fn export_data(store: &dyn Store, customer: &Customer, now: Timestamp)
         },
         "connections": connections,
         "reviews": reviews,
+        "payments": payments,
     });
     note(store, &customer.id, AuditAction::Exported, None, now).await;
     Ok(format!("{all:#}\n"))
 }
 
-fn connection(connection: &Connection) -> Value {
+fn connection(connection: &Connection, schedule: Option<&PlannedReview>, decisions: &[Decision]) -> Value {
     let (state, since) = match connection.state {
         ConnectionState::Active { since } => ("active", since),
         ConnectionState::NeedsReconnect { since } => ("needs-reconnect", since),
@@ -58,14 +65,64 @@ fn connection(connection: &Connection) -> Value {
         "since": since.to_string(),
         "google_account": connection.account,
         "folders": folders,
+        "schedule": schedule.map(planned),
+        "decisions": decisions.iter().map(decision).collect::<Vec<_>>(),
     })
 }
 
-fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
-    let scope = match &record.order.scope {
+fn planned(planned: &PlannedReview) -> Value {
+    let schedule = &planned.schedule;
+    json!({
+        "recurrence": schedule.recurrence,
+        "zone": schedule.zone,
+        "next_at": schedule.next_at.to_string(),
+        "scope": scope(&planned.order),
+        "chosen": planned.order.chosen,
+    })
+}
+
+/// All of it: these are the customer's own words.
+fn decision(decision: &Decision) -> Value {
+    json!({
+        "id": decision.id.as_str(),
+        "about": decision.place,
+        "decision": decision.text.kind,
+        "name": decision.text.name,
+        "reason": decision.text.reason,
+        "at": decision.at.to_string(),
+    })
+}
+
+fn payment(payment: &Payment) -> Value {
+    let paid_at = match payment.standing {
+        PaymentStanding::Paid { at } => Some(at.to_string()),
+        PaymentStanding::Open
+        | PaymentStanding::Pending
+        | PaymentStanding::Mismatch
+        | PaymentStanding::Failed
+        | PaymentStanding::Expired
+        | PaymentStanding::Refunded
+        | PaymentStanding::Disputed => None,
+    };
+    json!({
+        "id": payment.id.as_str(),
+        "review": payment.review.as_str(),
+        "connection": payment.connection.as_str(),
+        "price": payment.price.to_string(),
+        "standing": payment.standing.word(),
+        "opened_at": payment.opened_at.to_string(),
+        "paid_at": paid_at,
+    })
+}
+
+fn scope(order: &ReviewOrder) -> Value {
+    match &order.scope {
         ReviewScope::Everything => Value::from("everything"),
         ReviewScope::Places(places) => places.iter().map(|p| json!({"id": p.id, "name": p.name})).collect(),
-    };
+    }
+}
+
+fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
     let state = match record.state {
         ReviewState::Queued { .. } => json!({"is": "queued"}),
         ReviewState::Running { .. } => json!({"is": "running"}),
@@ -77,7 +134,7 @@ fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
         "id": record.id.as_str(),
         "connection": record.connection.as_str(),
         "ordered_at": record.ordered_at.to_string(),
-        "scope": scope,
+        "scope": scope(&record.order),
         "chosen": record.order.chosen,
         "state": state,
         "ledger": assessment.map(|a| &a.ledger),

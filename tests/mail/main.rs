@@ -4,6 +4,8 @@
 
 mod hostile;
 mod independent;
+#[path = "../support/mail_server.rs"]
+mod mail_server;
 
 use std::sync::Arc;
 

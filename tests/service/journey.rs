@@ -6,6 +6,7 @@ use crosswalk::ports::{
 };
 use crosswalk::simulator::ConsentChoice;
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::house::{HOSTILE_FILE, House, assessment};
 use crate::person::{Answer, OTHER, OWNER, Person, parameter};
@@ -243,8 +244,24 @@ async fn own_data_comes_as_a_file_and_retention_is_set() {
     let house = House::open().await;
     let person = Person::signed_in(&house, OWNER).await;
     let connection = parameter(&person.connect("whole-drive").await, "connection");
-    person.order(&connection).await;
+    let review = person.order(&connection).await;
     work(&house).await;
+    person.get("/account").await.says(200, "a report that is open to you can be downloaded on the page of its review");
+    let export =
+        async || -> serde_json::Value { serde_json::from_str(&person.submit("/account", "/account/export", &[]).await.ok().body).unwrap() };
+    let empty = export().await;
+    assert_eq!((&empty["connections"][0]["schedule"], &empty["payments"]), (&json!(null), &json!([])));
+    let id = review.trim_start_matches("/reviews/");
+    let away = person.submit(&review, &format!("{review}/checkout"), &[]).await.leads_to(&house.stripe.api_url);
+    house.stripe.pay(away.rsplit('/').next().unwrap()).await.unwrap();
+    let about = [("standard", "iec-81001-5-1-2021"), ("clause", "4.2")];
+    let decided = [("kind", "evidence-named"), ("name", "A. Weber"), ("reason", "In the \"binder\""), ("evidence", "Shelf 3, <Ü>")];
+    let form = format!("{review}/decide?standard=iec-81001-5-1-2021&clause=4.2");
+    person.submit(&form, &format!("{review}/decisions"), &[about.as_slice(), &decided].concat()).await.leads_to(&review);
+    let schedule = format!("/connections/{connection}/schedule");
+    let weekly = [("review", id), ("every", "cron"), ("expression", "0 6 * * 1"), ("zone", "Europe/Berlin")];
+    person.submit(&schedule, &schedule, &weekly).await.leads_to(&schedule);
+
     let file = person.submit("/account", "/account/export", &[]).await.ok();
     assert!(file.header("content-disposition").starts_with("attachment"));
     let data: serde_json::Value = serde_json::from_str(&file.body).unwrap();
@@ -254,6 +271,21 @@ async fn own_data_comes_as_a_file_and_retention_is_set() {
     assert!(ledger.iter().any(|line| line["path"] == HOSTILE_FILE), "own file names are own data");
     assert!(!file.body.contains("scored with CVSS"), "a quote is in the export");
     assert!(data["reviews"][0]["verdicts"]["clauses"].as_array().unwrap().len() > 10);
+    let [payment] = data["payments"].as_array().unwrap().as_slice() else { panic!("{}", data["payments"]) };
+    assert_eq!((&payment["review"], &payment["price"], &payment["standing"]), (&json!(id), &json!("EUR 149.00"), &json!("paid")));
+    assert_eq!((&payment["opened_at"], &payment["paid_at"]), (&json!("2026-11-22T12:00:00Z"), &json!("2026-11-22T12:00:00Z")));
+    let [decision] = data["connections"][0]["decisions"].as_array().unwrap().as_slice() else { panic!("{}", data["connections"]) };
+    assert_eq!(decision["about"], json!({"standard": "iec-81001-5-1-2021", "clause": "4.2"}));
+    assert_eq!(decision["decision"], json!({"is": "evidence-named", "evidence": "Shelf 3, <Ü>"}));
+    assert_eq!((&decision["name"], &decision["reason"]), (&json!("A. Weber"), &json!("In the \"binder\"")));
+    let schedule = &data["connections"][0]["schedule"];
+    assert_eq!((&schedule["zone"], &schedule["next_at"]), (&json!("Europe/Berlin"), &json!("2026-11-23T05:00:00Z")));
+    assert_eq!(schedule["recurrence"], json!({"every": "cron", "expression": "0 6 * * 1"}));
+    assert!(data["note"].as_str().unwrap().contains("can be downloaded on the page of its review"));
+    // Nobody else's.
+    let other = Person::signed_in(&house, OTHER).await;
+    let theirs = other.submit("/account", "/account/export", &[]).await.ok();
+    assert!(!theirs.body.contains("A. Weber") && !theirs.body.contains("EUR"), "{}", theirs.body);
 
     person.submit("/account", "/account/retention", &[("retention", "30")]).await.leads_to("/account");
     let page = person.get("/account").await.ok();

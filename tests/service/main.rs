@@ -5,6 +5,8 @@ mod choosing;
 #[cfg(test)]
 mod deciding;
 #[cfg(test)]
+mod downloading;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod journey;

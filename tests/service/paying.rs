@@ -3,15 +3,17 @@
 use crosswalk::account::{Notice, WorkerId};
 use crosswalk::ports::{Clock as _, LeasedNotice, Outbox as _};
 use crosswalk::simulator::{Debit, Refund, StripeFault};
+use crosswalk::workflow::take_payment::look_after_payments;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use crate::downloading::audit_lines;
 use crate::house::{House, Plan};
 use crate::journey::work;
 use crate::person::{Answer, OTHER, OWNER, Person, parameter};
 
 /// Somebody with a review that is done: the address of its page, and of its connection.
-async fn reviewed(house: &House, person: &Person<'_>) -> (String, String) {
+pub async fn reviewed(house: &House, person: &Person<'_>) -> (String, String) {
     let connection = parameter(&person.connect("whole-drive").await, "connection");
     let review = person.order(&connection).await;
     work(house).await;
@@ -19,7 +21,7 @@ async fn reviewed(house: &House, person: &Person<'_>) -> (String, String) {
 }
 
 /// Presses the button; the session at Stripe.
-async fn press(house: &House, person: &Person<'_>, review: &str) -> String {
+pub async fn press(house: &House, person: &Person<'_>, review: &str) -> String {
     let away = person.submit(review, &format!("{review}/checkout"), &[]).await.leads_to(&house.stripe.api_url);
     away.rsplit_once("/pay/").unwrap().1.to_owned()
 }
@@ -205,6 +207,43 @@ async fn events_that_are_not_what_they_should_be_open_nothing() {
     assert!(futures::future::join_all(copies).await.iter().all(|status| *status == 200));
     assert!(is_open(&person, &review).await);
     assert_eq!(letters(&house).await.len(), 1, "one letter for fifty copies");
+}
+
+#[tokio::test]
+async fn a_payment_whose_event_is_lost_is_found_by_asking_and_counts_once() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let (review, _) = reviewed(&house, &person).await;
+    let payment = press(&house, &person, &review).await;
+    house.stripe.deliver_to(None);
+    let event = house.stripe.pay(&payment).await.unwrap();
+    let ask = async || look_after_payments(&*house.store, &**house.service.payments.as_ref().unwrap(), house.clock.now()).await.unwrap();
+    let asked = || house.stripe.requests().iter().filter(|request| request.method == "GET").count();
+    // An event may be on its way: for ten minutes nobody asks.
+    house.clock.forward(SignedDuration::from_mins(9));
+    let before = asked();
+    assert_eq!((ask().await, asked()), (0, before));
+    assert!(!is_open(&person, &review).await);
+    house.clock.forward(SignedDuration::from_mins(2));
+    assert_eq!(ask().await, 1);
+    assert!(asked() > before && is_open(&person, &review).await);
+    let words: Vec<&str> = letters(&house).await.iter().map(Notice::word).collect();
+    assert_eq!(words, ["report-unlocked"]);
+    let lines = audit_lines(&house).await;
+
+    // The event turns up after all, and again; and whoever asks once more asks about nothing.
+    house.stripe.deliver_to(Some(house.root.join("webhooks/stripe").unwrap().as_str()));
+    for _ in 0..2 {
+        assert_eq!(house.stripe.redeliver(&event).await, Some(200));
+    }
+    let settled = asked();
+    assert_eq!((ask().await, asked()), (0, settled));
+    assert!(is_open(&person, &review).await && letters(&house).await.is_empty());
+    let downloads = u64::try_from(FORMATS.len()).unwrap() + 1;
+    assert_eq!(audit_lines(&house).await, lines + downloads, "something but the downloads was written down");
+    // What happens to the payment later is told as ever.
+    house.stripe.refund(&payment, Refund::Full).await.unwrap();
+    assert!(!is_open(&person, &review).await);
 }
 
 #[tokio::test]

@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crosswalk::account::{ConnectionId, ConnectionMode, CustomerId, Identity, ReviewId};
+use crosswalk::account::{
+    ConnectionId, ConnectionMode, CustomerId, DecidedPlace, Decision, DecisionId, DecisionKind, DecisionText, Identity, ReviewId,
+};
 use crosswalk::app::clock::SystemClock;
 use crosswalk::assessment::Chosen;
 use crosswalk::catalog::SafetyClass;
 use crosswalk::drive::{DriveConnector, WireLog};
 use crosswalk::ports::DriveAccess as _;
-use crosswalk::ports::{Accounts, Clock, Connections, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
+use crosswalk::ports::{Accounts, Clock, Connections, Decisions as _, DriveGrant, Ordered, ReviewOrder, ReviewScope, ReviewState, Reviews};
 use crosswalk::settings::Settings;
 use crosswalk::simulator::{Browser, Company, ConsentChoice, Fault, FaultAnswer, RunningSimulator, Simulator, SimulatorOptions};
 use crosswalk::store::{Database, KeyRing};
@@ -277,6 +279,42 @@ impl Installation {
         (customer, review)
     }
 
+    /// Gives the customer of that number an address that Google has verified.
+    pub async fn give_address(&self, number: u64, address: &str) {
+        let identity =
+            Identity { issuer: self.google.issuer.clone(), subject: format!("subject-{number}"), verified_email: Some(address.to_owned()) };
+        let same = self.store.customer_signed_in(&identity, &CustomerId::of(u128::MAX), Self::now()).await.unwrap();
+        assert!(same.id == CustomerId::of(number.into()), "found by issuer and subject");
+    }
+
+    /// Keeps a decision of a customer for this reason, with the same words as name and as owner.
+    pub async fn decide(&self, customer: &CustomerId, words: &str) {
+        let text = DecisionText {
+            kind: DecisionKind::Assigned { owner: words.to_owned(), due_on: None },
+            name: words.to_owned(),
+            reason: words.to_owned(),
+        };
+        let place = DecidedPlace { standard: "iec-81001-5-1-2021".to_owned(), clause: "4.2".to_owned(), constraint: None };
+        let connection = self.connection(customer).await;
+        let decision = Decision { id: DecisionId::of(1), customer: customer.clone(), connection, place, text, at: Self::now() };
+        assert!(self.store.decide(&decision).await.unwrap());
+    }
+
+    /// How many rows a table has.
+    pub async fn rows(&self, table: &str) -> usize {
+        self.column(&format!("SELECT '' AS value FROM {table}")).await.len()
+    }
+
+    /// What a statement gives as `value`, row for row.
+    pub async fn column(&self, statement: &str) -> Vec<String> {
+        let connection = sea_orm::Database::connect(&self.backend.url).await.unwrap();
+        let statement = Statement::from_string(connection.get_database_backend(), statement);
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        let values = rows.iter().map(|row| row.try_get("", "value").unwrap()).collect();
+        connection.close().await.unwrap();
+        values
+    }
+
     /// The connection of a customer who has one.
     pub async fn connection(&self, customer: &CustomerId) -> ConnectionId {
         self.store.connections(customer).await.unwrap().remove(0).id
@@ -294,13 +332,7 @@ impl Installation {
 
     /// The subjects of all lines of the audit log with that action.
     pub async fn audit_lines(&self, action: &str) -> Vec<String> {
-        let connection = sea_orm::Database::connect(&self.backend.url).await.unwrap();
-        let statement = format!("SELECT subject FROM audit_line WHERE action = '{action}'");
-        let statement = Statement::from_string(connection.get_database_backend(), statement);
-        let rows = connection.query_all_raw(statement).await.unwrap();
-        let subjects = rows.iter().map(|row| row.try_get("", "subject").unwrap()).collect();
-        connection.close().await.unwrap();
-        subjects
+        self.column(&format!("SELECT subject AS value FROM audit_line WHERE action = '{action}'")).await
     }
 
     /// Lets every download take so long.

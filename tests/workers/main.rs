@@ -9,6 +9,10 @@ mod canary;
 mod exposition;
 mod installation;
 mod killed;
+#[path = "../support/mail_server.rs"]
+mod mail_server;
+mod mailing;
 mod measuring;
 mod operating;
 mod performing;
+mod postbox;

@@ -303,12 +303,8 @@ async fn an_operator_finds_a_customer_by_address_and_deletes_by_number_only() {
     let installation = Installation::start(Backend::sqlite(), 1).await;
     let (customer, _) = installation.customer_with_review(1).await;
     let (other, _) = installation.customer_with_review(2).await;
-    let named = crosswalk::account::Identity {
-        issuer: installation.google.issuer.clone(),
-        subject: "subject-1".to_owned(),
-        verified_email: Some("Quality@example.com".to_owned()),
-    };
-    installation.store.customer_signed_in(&named, &crosswalk::account::CustomerId::of(9), Installation::now()).await.unwrap();
+    installation.give_address(1, "Quality@example.com").await;
+    installation.decide(&customer, "Made elsewhere.").await;
     let folder = tempfile::tempdir().unwrap();
     let environment = installation.variables();
     let forget = |arguments: [&str; 2]| run(folder.path(), &["forget", arguments[0], arguments[1]], &environment);
@@ -320,7 +316,7 @@ async fn an_operator_finds_a_customer_by_address_and_deletes_by_number_only() {
 
     let gone = forget(["--customer", customer.as_str()]);
     assert!(gone.code == Some(0) && gone.out.contains("1 connection, 1 review, "), "{}{}", gone.out, gone.err);
-    assert!(gone.out.contains("Google confirmed"), "{}", gone.out);
+    assert!(gone.out.contains("0 quotes, 1 decision, ") && gone.out.contains("Google confirmed"), "{}", gone.out);
     assert!(installation.store.customer(&customer).await.unwrap().is_none());
     assert!(installation.store.customer(&other).await.unwrap().is_some(), "nobody else is touched");
     assert_eq!(installation.audit_lines("account-deleted").await.len(), 1);

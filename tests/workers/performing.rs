@@ -13,7 +13,7 @@ use crosswalk::assessment::Verdict;
 use crosswalk::drive::{DriveOpener, WireLog};
 use crosswalk::extract::ChildExtractor;
 use crosswalk::jobs::{Duties, Shutdown, Step, Worker, WorkerTerms};
-use crosswalk::ports::{ByteLimit, Connections, ReviewFailure, ReviewState, Reviews};
+use crosswalk::ports::{ByteLimit, Clock, Connections, ReviewFailure, ReviewState, Reviews};
 use crosswalk::report::review_json;
 use crosswalk::simulator::{Company, Fault, FaultAnswer};
 use crosswalk::store::{Database, KeyRing};
@@ -29,6 +29,11 @@ pub async fn worker(installation: &Installation, number: u128) -> TestWorker {
 
 /// A worker whose reader is that build.
 pub async fn worker_of(installation: &Installation, number: u128, reader: &str) -> TestWorker {
+    worker_with(installation, number, reader, Arc::new(SystemClock), Duties::default()).await
+}
+
+/// A worker that goes by that clock and has these duties beside reviews.
+pub async fn worker_with(installation: &Installation, number: u128, reader: &str, clock: Arc<dyn Clock>, duties: Duties) -> TestWorker {
     let settings = installation.settings();
     let opener = DriveOpener::new(&settings, None, Arc::new(SystemClock), WireLog::default(), Arc::new(|_, _, _| ())).unwrap();
     let keys = KeyRing::parse(&SecretString::from(TEST_KEY)).unwrap();
@@ -40,11 +45,11 @@ pub async fn worker_of(installation: &Installation, number: u128, reader: &str) 
         opener: Arc::new(opener),
         extractor: Arc::new(extractor),
         catalog: Arc::new(catalog),
-        clock: Arc::new(SystemClock),
+        clock,
         limits: ReviewLimits { file_bytes: ByteLimit(50_000_000), parallel_files: 1 },
         reader: reader.to_owned(),
     };
-    Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000, Duties::default())
+    Worker::new(tools, WorkerTerms::of(&settings.worker), WorkerId::of(number), 1_000, duties)
 }
 
 /// Works until there is nothing to do; how many steps it took.

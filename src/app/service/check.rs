@@ -7,6 +7,8 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use crate::app::failure::{Exit, Failure};
+use crate::app::service::check_selling::check_selling;
+use crate::app::service::check_telling::{check_mail, check_metrics};
 use crate::app::service::keys::load_keys;
 use crate::app::service::open::{open_database, robot_key};
 use crate::app::settings::{data_dir, extract_limits, sandbox_demand as chosen_demand};
@@ -48,15 +50,15 @@ pub struct Check {
 }
 
 impl Check {
-    fn good(subject: &'static str, found: impl Into<String>) -> Self {
+    pub(super) fn good(subject: &'static str, found: impl Into<String>) -> Self {
         Self { subject, level: Level::Good, found: found.into(), advice: String::new() }
     }
 
-    fn note(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn note(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { subject, level: Level::Note, found: found.into(), advice: advice.into() }
     }
 
-    fn missing(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+    pub(super) fn missing(subject: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { subject, level: Level::Missing, found: found.into(), advice: advice.into() }
     }
 }
@@ -65,6 +67,12 @@ impl Check {
 #[must_use]
 pub fn public_url(settings: &Settings, listen: SocketAddr) -> Option<Url> {
     settings.server.public_url.clone().or_else(|| Url::parse(&format!("http://{listen}/")).ok())
+}
+
+/// Whether nobody but this machine is meant to reach the pages.
+pub(super) fn is_for_this_machine(settings: &Settings) -> bool {
+    let server = &settings.server;
+    server.public_url.as_ref().map_or_else(|| server.listen.ip().is_loopback(), is_loopback)
 }
 
 /// Checks everything that the settings alone can tell; asks no database and no kernel.
@@ -87,25 +95,13 @@ pub fn check_settings(settings: &Settings, role: Role) -> Vec<Check> {
         )
     });
     checks.extend(check_modes(settings));
-    checks.extend(settings.metrics_listen.map(check_metrics));
+    checks.extend(check_selling(settings, role));
+    checks.extend(check_mail(settings, role));
+    checks.push(check_metrics(settings.metrics_listen));
     if role == Role::Serve {
         checks.extend(check_address(settings));
     }
     checks
-}
-
-fn check_metrics(listen: SocketAddr) -> Check {
-    if listen.ip().is_loopback() {
-        Check::good("metrics", format!("can be read at http://{listen}/metrics, from this machine only"))
-    } else {
-        Check::note(
-            "metrics",
-            format!(
-                "metrics.listen is {listen}: whoever reaches that address reads the measurements (counts only, nothing of a customer)."
-            ),
-            "Let a firewall keep everybody out but the machine that watches the service.",
-        )
-    }
 }
 
 fn check_modes(settings: &Settings) -> Vec<Check> {
@@ -145,7 +141,7 @@ fn check_modes(settings: &Settings) -> Vec<Check> {
 fn check_address(settings: &Settings) -> Vec<Check> {
     let server = &settings.server;
     let mut checks = Vec::new();
-    let is_local = server.public_url.as_ref().map_or_else(|| server.listen.ip().is_loopback(), is_loopback);
+    let is_local = is_for_this_machine(settings);
     match &server.public_url {
         Some(url) => {
             checks.push(Check::good("public address", url.to_string()));

@@ -4,6 +4,8 @@ pub mod administer;
 mod assemble;
 pub mod backup;
 pub mod check;
+mod check_selling;
+mod check_telling;
 pub mod example_report;
 pub mod forget;
 pub mod health;
