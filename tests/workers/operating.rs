@@ -57,6 +57,38 @@ fn a_service_without_secrets_does_not_start_and_says_all_that_is_missing() {
 }
 
 #[test]
+fn what_is_sold_told_and_measured_is_checked_before_anything_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let environment = own(&[
+        ("CROSSWALK_DATA_DIR", "data"),
+        ("CROSSWALK_STRIPE__SECRET_KEY", "rk_test_hushhush"),
+        ("CROSSWALK_STRIPE__WEBHOOK_SECRET", "whsec_hushhush"),
+        ("CROSSWALK_BILLING__PRICE_MINOR", "14900"),
+        ("CROSSWALK_BILLING__CURRENCY", "eur"),
+        ("CROSSWALK_SMTP__HOST", "smtp.example.com"),
+        ("CROSSWALK_SMTP__FROM", "Crosswalk <reports@example.com>"),
+        ("CROSSWALK_METRICS__LISTEN", "0.0.0.0:9090"),
+    ]);
+    let public = [environment.clone(), own(&[("CROSSWALK_SERVER__PUBLIC_URL", "https://crosswalk.example.com")])].concat();
+    let doctor = run(folder.path(), &["doctor"], &public);
+    for part in [
+        "ok       billing: a detailed report costs EUR 149.00; test keys: nobody is charged\n",
+        "note     Stripe keys: Others can reach this service, but the keys are test keys",
+        "ok       webhook: to be registered at Stripe: https://crosswalk.example.com/webhooks/stripe\n",
+        "ok       mail: letters leave by smtp.example.com, port 465",
+        "note     metrics: metrics.listen is 0.0.0.0:9090",
+    ] {
+        assert!(doctor.out.contains(part), "doctor does not tell {part:?}: {}", doctor.out);
+    }
+    assert!(!format!("{}{}", doctor.out, doctor.err).contains("hush"), "{}{}", doctor.out, doctor.err);
+    // A worker that does not know where its letters should lead is no worker; one that knows lacks other things only.
+    let refused = run(folder.path(), &["work"], &environment);
+    assert!(refused.code == Some(2) && refused.err.contains("smtp is set, but server.public_url is not"), "{}", refused.err);
+    let knowing = run(folder.path(), &["work"], &public);
+    assert!(knowing.code == Some(2) && !knowing.err.contains("smtp") && knowing.err.contains("keys:"), "{}", knowing.err);
+}
+
+#[test]
 fn keys_must_not_lie_where_they_protect_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let told = |environment: &[(String, String)]| run(folder.path(), &["doctor"], environment).out;

@@ -136,7 +136,7 @@ async fn converse(mut stream: BufReader<TcpStream>, held: Arc<Mutex<Held>>) {
             return;
         }
         let command = line.trim_end();
-        answer = "250 2.0.0 OK".to_owned();
+        "250 2.0.0 OK".clone_into(&mut answer);
         if let Some(rest) = command.strip_prefix("RCPT TO:<") {
             rest.split('>').next().unwrap().clone_into(&mut recipient);
             if let Some(refusal) = held.lock().unwrap().refusal(&recipient, Stage::Recipient) {
