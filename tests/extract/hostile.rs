@@ -134,7 +134,7 @@ async fn what_takes_too_long_or_too_much_is_told_as_that() {
         write!(numbers, "{:08x} ", n.wrapping_mul(2_654_435_761)).unwrap();
     }
     let large = inputs::docx(&[("word/document.xml", inputs::body(&inputs::paragraph(&numbers)))]);
-    let little = extractor(ExtractLimits { memory_bytes: 240 << 20, ..all });
+    let little = extractor(ExtractLimits { memory_bytes: 272 << 20, ..all });
     let Extraction::Unreadable(Unreadable::TooLarge { limit }) = little.read_bytes("a.docx", "", large).await else {
         panic!("not told as memory")
     };

@@ -125,8 +125,13 @@ impl Page<'_> {
     }
 
     fn pair(&mut self, name: &str, value: &str) -> Result<(), XlsxError> {
-        self.sheet.write_string_with_format(self.row, 0, harmless(name), &self.formats.head)?;
-        self.across(1, value, &self.formats.text.clone())
+        let row = self.row;
+        self.sheet.write_string_with_format(row, 0, harmless(name), &self.formats.head)?;
+        self.across(1, value, &self.formats.text.clone())?;
+        // The name is set in bold, which takes more room.
+        let (first, rest) = (WIDTHS[0] * 4 / 5, WIDTHS.iter().skip(1).sum());
+        self.sheet.set_row_height(row, height_points([(name, first), (value, rest)].into_iter()))?;
+        Ok(())
     }
 
     fn meaning(&mut self, verdict: VerdictShown, meaning: &str) -> Result<(), XlsxError> {
