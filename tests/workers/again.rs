@@ -7,7 +7,7 @@ use crate::performing::{TestWorker, work_off, worker};
 use crosswalk::account::{CustomerId, Notice, Recurrence, ReviewId, WorkerId};
 use crosswalk::ports::{LeasedNotice, Ordered, Outbox as _, PlannedReview, ReviewOrigin, Reviews as _, Schedules as _, StoreFailure};
 use crosswalk::report::review_json;
-use crosswalk::simulator::RecordedRequest;
+use crosswalk::simulator::{Company, CompanyFile, RecordedRequest};
 use crosswalk::workflow::schedule_reviews::{ScheduleWish, set_schedule};
 use jiff::{SignedDuration, Timestamp};
 
@@ -150,4 +150,41 @@ async fn a_schedule_writes_only_if_something_changed_or_nobody_may_read_any_more
     Arc::clone(&worker).keep_house().await;
     assert_eq!(installation.store.reviews(&customer).await.unwrap().len(), before);
     assert!(letters(&installation).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::print_stdout, reason = "the figures are what this is measured for")]
+async fn of_a_hundred_files_the_one_that_changed_is_fetched() {
+    // What can be read of the sample company, again and again under other names.
+    let mut company = Company::sample().unwrap();
+    let stored = company.files.iter().filter(|file| file.name == "SOP-014 Security Risk Management.docx");
+    let stored: Vec<CompanyFile> = stored.cloned().collect();
+    assert!(!stored.is_empty());
+    company.files = (0..100)
+        .map(|number: usize| {
+            let mut file = stored[number % stored.len()].clone();
+            file.name = format!("{number:03} {}", file.name);
+            file
+        })
+        .collect();
+    let installation = Installation::of_company(Backend::sqlite(), &company).await;
+    let (customer, first) = installation.customer_with_review(1).await;
+    let worker = worker(&installation, 1).await;
+    let start = count(&installation);
+    work_off(&worker).await;
+    let fresh = since(&installation, start);
+    assert_eq!(fresh.1, 100);
+    let changed = installation.google.id_of(&company.files[42].name).unwrap();
+    assert!(installation.google.edit(&changed, b"%PDF-1.4 nothing is left".to_vec()));
+    let before = count(&installation);
+    let second = again(&installation, &customer, 500).await;
+    work_off(&worker).await;
+    let repeated = since(&installation, before);
+    println!(
+        "first review: {} requests, {} contents, {} bytes; again: {} requests, {} contents, {} bytes",
+        fresh.0, fresh.1, fresh.2, repeated.0, repeated.1, repeated.2
+    );
+    assert_eq!(repeated.1, 1, "more than the changed file was fetched");
+    assert!(repeated.0 * 10 < fresh.0 && repeated.2 * 5 < fresh.2, "{repeated:?} of {fresh:?}");
+    assert_ne!(json(&installation, &customer, &first).await, json(&installation, &customer, &second).await);
 }
