@@ -1,12 +1,12 @@
-//! A customer's own data as one JSON text: account, connections, reviews, ledgers and verdicts. Grants, sessions and keys never stand in
-//! it, nor do quotes, which are part of the detailed report.
+//! A customer's own data as one JSON text: account, connections with their schedules and decisions, reviews, ledgers and verdicts, payments.
+//! Grants, sessions and keys never stand in it, nor do quotes, which are part of the detailed report.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::account::{Connection, ConnectionState, Customer};
+use crate::account::{Connection, ConnectionState, Customer, Decision, Payment};
 use crate::assessment::{Assessment, Verdict};
-use crate::ports::{AuditAction, ReviewRecord, ReviewScope, ReviewState, Store, StoreFailure};
+use crate::ports::{AuditAction, PlannedReview, ReviewRecord, ReviewScope, ReviewState, Store, StoreFailure};
 use crate::workflow::sign_in::note;
 
 /// Name and version of the format.
@@ -17,7 +17,12 @@ const SCHEMA: &str = "crosswalk/own-data/v1";
 /// # Errors
 /// See [`StoreFailure`].
 pub async fn export_data(store: &dyn Store, customer: &Customer, now: Timestamp) -> Result<String, StoreFailure> {
-    let connections: Vec<Value> = store.connections(&customer.id).await?.iter().map(connection).collect();
+    let mut connections = Vec::new();
+    for one in store.connections(&customer.id).await? {
+        let planned = store.schedule(&customer.id, &one.id).await?;
+        let decisions = store.decisions(&customer.id, &one.id).await?;
+        connections.push(connection(&one, planned.as_ref(), &decisions));
+    }
     let mut reviews = Vec::new();
     for record in store.reviews(&customer.id).await? {
         let assessment = match record.state {
@@ -40,12 +45,13 @@ pub async fn export_data(store: &dyn Store, customer: &Customer, now: Timestamp)
         },
         "connections": connections,
         "reviews": reviews,
+        "payments": store.payments(&customer.id).await?.iter().map(payment).collect::<Vec<Value>>(),
     });
     note(store, &customer.id, AuditAction::Exported, None, now).await;
     Ok(format!("{all:#}\n"))
 }
 
-fn connection(connection: &Connection) -> Value {
+fn connection(connection: &Connection, planned: Option<&PlannedReview>, decisions: &[Decision]) -> Value {
     let (state, since) = match connection.state {
         ConnectionState::Active { since } => ("active", since),
         ConnectionState::NeedsReconnect { since } => ("needs-reconnect", since),
@@ -58,14 +64,44 @@ fn connection(connection: &Connection) -> Value {
         "since": since.to_string(),
         "google_account": connection.account,
         "folders": folders,
+        "schedule": planned.map(schedule),
+        "decisions": decisions.iter().map(decision).collect::<Vec<Value>>(),
     })
 }
 
-fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
-    let scope = match &record.order.scope {
+fn schedule(planned: &PlannedReview) -> Value {
+    json!({
+        "recurrence": planned.schedule.recurrence,
+        "zone": planned.schedule.zone,
+        "next_at": planned.schedule.next_at.to_string(),
+        "scope": scope(&planned.order.scope),
+        "chosen": planned.order.chosen,
+    })
+}
+
+fn decision(decision: &Decision) -> Value {
+    json!({"id": decision.id.as_str(), "at": decision.at.to_string(), "about": decision.place, "decided": decision.text})
+}
+
+/// As it is known here; the invoice and the card are Stripe's.
+fn payment(payment: &Payment) -> Value {
+    json!({
+        "id": payment.id.as_str(),
+        "review": payment.review.as_str(),
+        "price": payment.price.to_string(),
+        "begun_at": payment.opened_at.to_string(),
+        "state": payment.standing.word(),
+    })
+}
+
+fn scope(scope: &ReviewScope) -> Value {
+    match scope {
         ReviewScope::Everything => Value::from("everything"),
         ReviewScope::Places(places) => places.iter().map(|p| json!({"id": p.id, "name": p.name})).collect(),
-    };
+    }
+}
+
+fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
     let state = match record.state {
         ReviewState::Queued { .. } => json!({"is": "queued"}),
         ReviewState::Running { .. } => json!({"is": "running"}),
@@ -77,7 +113,7 @@ fn review(record: &ReviewRecord, assessment: Option<&Assessment>) -> Value {
         "id": record.id.as_str(),
         "connection": record.connection.as_str(),
         "ordered_at": record.ordered_at.to_string(),
-        "scope": scope,
+        "scope": scope(&record.order.scope),
         "chosen": record.order.chosen,
         "state": state,
         "ledger": assessment.map(|a| &a.ledger),
