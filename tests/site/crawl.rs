@@ -261,7 +261,7 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
         assert!(page.text().contains("[operator: name and address]") && page.text().contains("[operator: contact e-mail]"), "{path}");
         assert!(page.text().contains("<strong>Not complete.</strong>"), "{path}");
     }
-    assert!(blank.get("/pricing").await.text().contains("Not on sale yet"));
+    assert!(blank.get("/pricing").await.text().contains("Not on sale here"));
     let set = [
         ("CROSSWALK_SERVER__OPERATOR", "Example Ltd, 1 Road <City>"),
         ("CROSSWALK_SERVER__CONTACT_EMAIL", "privacy@example.com"),
@@ -278,7 +278,7 @@ async fn blanks_of_the_operator_are_visible_until_they_are_filled() {
         assert!(!named.get(path).await.text().contains("<City>"), "{path}");
     }
     let pricing = named.get("/pricing").await;
-    assert!(pricing.text().contains("EUR 490") && pricing.text().contains("Not on sale yet"));
+    assert!(pricing.text().contains("EUR 490") && pricing.text().contains("Not on sale here"));
     let privacy = named.get("/privacy").await;
     for said in ["Google API Services User Data Policy", "including the Limited Use requirements", "advertising", "train artificial"] {
         assert!(privacy.text().contains(said), "{said}");
