@@ -13,9 +13,12 @@ use crate::ports::{AuditAction, AuditEntry, StoreFailure};
 use crate::store::Database;
 use crate::store::audit::append_within;
 use crate::store::column::{as_kept, count, how_many, later, millisecond, number, timestamp};
-use crate::store::entity::{connection, customer, decision, flow, receipt, review, session};
+use crate::store::entity::{connection, customer, decision, flow, payment_event, receipt, review, session};
 use crate::store::failure::told;
 use crate::store::review_row::{CANCELLED, DONE, FAILED};
+
+/// An event that names no payment of ours waits so long for that payment to turn up.
+const UNKNOWN_EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// What is counted of a review before it goes: id, ledger lines, quotes.
 type Going = (String, i64, i64);
@@ -77,6 +80,12 @@ impl Database {
         let born_before = later(now, -SignedDuration::from_secs(session_seconds));
         let sessions = session::Entity::delete_many().filter(session::Column::SignedInAt.lt(born_before));
         let sessions = sessions.exec(&self.connection).await.map_err(told)?.rows_affected;
+        // Of another product of the same Stripe account, or of a customer who has left: nothing is waited for any more.
+        let received_before = later(now, -UNKNOWN_EVENTS_KEPT);
+        let unknown = payment_event::Entity::delete_many()
+            .filter(payment_event::Column::PaymentId.is_null())
+            .filter(payment_event::Column::ReceivedAt.lt(received_before));
+        unknown.exec(&self.connection).await.map_err(told)?;
         let transaction = self.begin().await?;
         let reviews = over_their_time(&transaction, now, most).await?;
         let ids = reviews.iter().map(|(id, _, _)| id.as_str());

@@ -28,6 +28,7 @@ on_both!(
     who_leaves_meanwhile_is_gone_and_nobody_fails_by_it,
     a_dispute_at_the_moment_of_paying_is_not_lost,
     the_longest_id_that_stripe_promises_is_taken,
+    events_of_nobody_are_forgotten_and_no_others,
 );
 
 fn price() -> Price {
@@ -326,4 +327,19 @@ async fn the_longest_id_that_stripe_promises_is_taken(place: &Place) {
     let long = format!("evt_{}", "x".repeat(251));
     assert!(matches!(take(&store, &event(&long, 1, paid())).await, EventOutcome::Applied { .. }));
     assert_eq!(letters(&store).await.len(), 1);
+}
+
+async fn events_of_nobody_are_forgotten_and_no_others(place: &Place) {
+    use crosswalk::ports::Accounts as _;
+    let store = place.open().await;
+    let (owner, review) = done(&store, 1).await;
+    open(&store, &owner, &review, 1).await;
+    take(&store, &event("evt_1", 1, paid())).await;
+    take(&store, &dispute("evt_2", 9, PaymentFact::DisputeOpened { dispute: "dp".into() })).await;
+    let raw = place.raw().await;
+    for (day, left) in [(89, 2), (91, 1)] {
+        store.purge_expired(crate::sample::days(day), 60, 10).await.unwrap();
+        assert_eq!(number(&raw, "SELECT COUNT(*) FROM payment_event").await, left, "day {day}");
+    }
+    assert!(matches!(standing(&store, &owner).await, PaymentStanding::Paid { .. }));
 }
