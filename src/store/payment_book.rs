@@ -117,7 +117,9 @@ impl PaymentBook for Database {
         payment::Entity::update_many().set(change).filter(payment::Column::Id.eq(&row.id)).exec(&transaction).await.map_err(told)?;
         let after = Payment { standing, ..before.clone() };
         if before.standing.word() != standing.word() {
-            if let Some(notice) = notice(before.standing, &after) {
+            // A report that went meanwhile is not called open.
+            let is_there = !matches!(standing, PaymentStanding::Paid { .. }) || has_review(&transaction, &after.review).await?;
+            if let Some(notice) = notice(before.standing, &after).filter(|_| is_there) {
                 // The letter's id is made of the event's, and as short as any.
                 let occasion = format!("payment {} {} by {mail}", after.id, standing.word());
                 let letter = QueuedNotice { id: mail.clone(), customer: after.customer.clone(), occasion, notice };
@@ -194,6 +196,11 @@ async fn payment_named(transaction: &DatabaseTransaction, event: &PaymentEvent) 
     }
     let Some(intent) = &event.payment_intent else { return Ok(None) };
     payment::Entity::find().filter(payment::Column::PaymentIntent.eq(intent)).one(transaction).await.map_err(told)
+}
+
+async fn has_review(transaction: &DatabaseTransaction, id: &ReviewId) -> Result<bool, StoreFailure> {
+    let row = review::Entity::find_by_id(id.as_str()).select_only().column(review::Column::Id);
+    Ok(row.into_tuple::<String>().one(transaction).await.map_err(told)?.is_some())
 }
 
 /// Keeps an event. False when it was kept before.

@@ -120,6 +120,10 @@ pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp)
             if payment.standing.word() == "mismatch" {
                 tracing::error!(payment = %payment.id, "another amount or currency was paid than asked for; nothing is unlocked, look at Stripe");
             }
+            let is_news = payment.standing.word() == "paid" && before.word() != "paid";
+            if is_news && store.review(&payment.customer, &payment.review).await?.is_none() {
+                tracing::error!(payment = %payment.id, "a review was paid that was deleted meanwhile; give the money back at Stripe");
+            }
         }
         EventOutcome::Repeated => tracing::debug!(event = %event.id, "an event came again"),
         EventOutcome::Unknown => tracing::warn!(event = %event.id, "an event names no payment that is here"),

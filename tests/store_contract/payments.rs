@@ -29,6 +29,7 @@ on_both!(
     a_dispute_at_the_moment_of_paying_is_not_lost,
     the_longest_id_that_stripe_promises_is_taken,
     events_of_nobody_are_forgotten_and_no_others,
+    what_is_being_paid_does_not_go_and_what_went_is_not_called_open,
 );
 
 fn price() -> Price {
@@ -342,4 +343,37 @@ async fn events_of_nobody_are_forgotten_and_no_others(place: &Place) {
         assert_eq!(number(&raw, "SELECT COUNT(*) FROM payment_event").await, left, "day {day}");
     }
     assert!(matches!(standing(&store, &owner).await, PaymentStanding::Paid { .. }));
+}
+
+async fn what_is_being_paid_does_not_go_and_what_went_is_not_called_open(place: &Place) {
+    use crate::sample::days;
+    use crosswalk::account::Retention;
+    use crosswalk::ports::Accounts as _;
+    let store = place.open().await;
+    let mut reviews = Vec::new();
+    for person in 1..=3 {
+        let (owner, review) = done(&store, person).await;
+        store.set_retention(&owner, Retention::Days30).await.unwrap();
+        reviews.push((owner, review));
+    }
+    // On the last day the first two begin to pay, the second by a bank debit.
+    for (id, (owner, review)) in (1..).zip(&reviews[..2]) {
+        store.open_payment(owner, review, price(), &PaymentId::of(id), days(30)).await.unwrap();
+    }
+    take(&store, &event("evt_1", 2, PaymentFact::Pending)).await;
+    let left = async |day: i64| -> Vec<bool> {
+        store.purge_expired(days(day), 60, 10).await.unwrap();
+        let mut left = Vec::new();
+        for (owner, review) in &reviews {
+            left.push(store.review(owner, review).await.unwrap().is_some());
+        }
+        left
+    };
+    assert_eq!(left(31).await, [true, true, false]);
+    assert_eq!(left(33).await, [false, true, false], "nobody can pay on that page any more");
+    assert_eq!(left(61).await, [false, false, false]);
+    // It came after all, for what is gone: that is no letter about an open report.
+    take(&store, &event("evt_2", 2, paid())).await;
+    assert!(matches!(standing(&store, &reviews[1].0).await, PaymentStanding::Paid { .. }));
+    assert!(letters(&store).await.is_empty());
 }
