@@ -37,9 +37,7 @@ pub(super) fn refused(status: u16, body: &[u8]) -> PaymentFailure {
     match status {
         401 => misconfigured("it does not accept stripe.secret_key".to_owned()),
         403 => misconfigured("stripe.secret_key may not read and write checkout sessions".to_owned()),
-        404 => {
-            misconfigured("it does not know what was asked for; is stripe.secret_key of the same account and mode as before?".to_owned())
-        }
+        404 => PaymentFailure::NotThere { detail: "is stripe.secret_key of the same account and mode as before?".to_owned() },
         _ if word(&words.kind).as_deref() == Some("idempotency_error") => {
             misconfigured("this payment was begun on other terms before; begin a new one".to_owned())
         }
@@ -84,6 +82,7 @@ mod tests {
             br#"{"error":{"type":"invalid_request_error","code":"parameter_missing","param":"line_items[0][price]","message":"hush"}}"#;
         for (status, body, expected) in [
             (401, &body[..], "Stripe refuses this service's own set-up (it does not accept stripe.secret_key)"),
+            (404, &body[..], "Stripe does not know it (is stripe.secret_key of the same account and mode as before?)"),
             (400, &body[..], "Stripe refuses this service's own set-up (`parameter_missing` about `line_items[0][price]`)"),
             (402, b"<html>hush", "Stripe refuses this service's own set-up (`status 402`)"),
             (400, br#"{"error":{"type":"idempotency_error","message":"hush"}}"#, "begin a new one"),

@@ -43,6 +43,12 @@ pub enum PaymentFailure {
         /// What Stripe said, without our key.
         detail: String,
     },
+    /// The account and mode of our key know no such thing: it was begun under another key, or is long gone.
+    #[error("Stripe does not know it ({detail})")]
+    NotThere {
+        /// What the operator may look at.
+        detail: String,
+    },
     /// No answer, or one that makes no sense; trying again later may help.
     #[error("Stripe could not be reached or understood ({detail})")]
     Unreachable {

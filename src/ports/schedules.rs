@@ -48,7 +48,7 @@ pub trait Schedules: Send + Sync {
     /// See [`StoreFailure`].
     async fn schedule(&self, customer: &CustomerId, connection: &ConnectionId) -> Result<Option<PlannedReview>, StoreFailure>;
 
-    /// The schedule whose time came first, if any has come.
+    /// The schedule whose time came first, if any has come. One that cannot be read is told only when no other is due.
     ///
     /// # Errors
     /// See [`StoreFailure`].

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{LockType, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -137,6 +137,13 @@ impl Database {
             retention: Retention::parse(&row.retention).ok_or_else(|| damaged(WHAT, "its retention is none that is known"))?,
         })
     }
+}
+
+/// Keeps a customer from going while a transaction lasts. Whoever adds something below a customer takes this first, since who deletes the
+/// customer comes from the top down as well: else each would wait for the other. False when the customer is gone.
+pub(super) async fn hold_customer(transaction: &DatabaseTransaction, id: &str) -> Result<bool, StoreFailure> {
+    let row = customer::Entity::find_by_id(id).select_only().column(customer::Column::Id).lock(LockType::KeyShare);
+    Ok(row.into_tuple::<String>().one(transaction).await.map_err(told)?.is_some())
 }
 
 /// By which a customer is found. The two are joined so that no other pair gives the same text.

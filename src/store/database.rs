@@ -46,6 +46,8 @@ pub(super) enum Turn {
     Claim,
     /// Appending to the audit log.
     Append,
+    /// Taking an event of a payment: one that names only an intent must see what was told of that intent meanwhile, and be seen by it.
+    PaymentEvent,
 }
 
 impl Turn {
@@ -56,6 +58,7 @@ impl Turn {
             Self::Migrate => 1,
             Self::Claim => 2,
             Self::Append => 3,
+            Self::PaymentEvent => 4,
         }
     }
 }

@@ -10,9 +10,10 @@ use crate::account::{
 };
 use crate::ports::{AuditAction, AuditEntry, EventOutcome, Opened, PaymentBook, QueuedNotice, StoreFailure};
 use crate::store::Database;
-use crate::store::accounts::inserted;
+use crate::store::accounts::{hold_customer, inserted};
 use crate::store::audit::append_within;
 use crate::store::column::{damaged, millisecond, number, timestamp};
+use crate::store::database::Turn;
 use crate::store::entity::{payment, payment_event, review};
 use crate::store::failure::told;
 use crate::store::payment_row::{OPEN, PENDING, SETTLED, read_payment};
@@ -29,6 +30,9 @@ impl PaymentBook for Database {
         now: Timestamp,
     ) -> Result<Opened, StoreFailure> {
         let transaction = self.begin().await?;
+        if !hold_customer(&transaction, customer.as_str()).await? {
+            return Ok(Opened::NoReview);
+        }
         // Locked: two who press the button at one time come one after the other.
         let own = review::Entity::find_by_id(review.as_str())
             .filter(review::Column::CustomerId.eq(customer.as_str()))
@@ -78,7 +82,7 @@ impl PaymentBook for Database {
     }
 
     async fn record_event(&self, event: &PaymentEvent, mail: &MailId, now: Timestamp) -> Result<EventOutcome, StoreFailure> {
-        let transaction = self.begin().await?;
+        let transaction = self.begin_in_turn(Turn::PaymentEvent).await?;
         let row = payment_of(&transaction, event).await?;
         if !keep_event(&transaction, event, row.as_ref(), now).await? {
             return Ok(EventOutcome::Repeated);
@@ -113,8 +117,11 @@ impl PaymentBook for Database {
         payment::Entity::update_many().set(change).filter(payment::Column::Id.eq(&row.id)).exec(&transaction).await.map_err(told)?;
         let after = Payment { standing, ..before.clone() };
         if before.standing.word() != standing.word() {
-            if let Some(notice) = notice(before.standing, &after) {
-                let occasion = format!("payment {} {} by {}", after.id, standing.word(), event.id);
+            // A report that went meanwhile is not called open.
+            let is_there = !matches!(standing, PaymentStanding::Paid { .. }) || has_review(&transaction, &after.review).await?;
+            if let Some(notice) = notice(before.standing, &after).filter(|_| is_there) {
+                // The letter's id is made of the event's, and as short as any.
+                let occasion = format!("payment {} {} by {mail}", after.id, standing.word());
                 let letter = QueuedNotice { id: mail.clone(), customer: after.customer.clone(), occasion, notice };
                 self.queue_within(&transaction, &letter, now).await?;
             }
@@ -171,17 +178,29 @@ fn new_row(new: &Payment) -> payment::ActiveModel {
     }
 }
 
-/// The payment that an event belongs to, locked: events of one payment are taken one after the other.
+/// The payment that an event belongs to, locked from the customer down: events of one payment are taken one after the other.
 async fn payment_of(transaction: &DatabaseTransaction, event: &PaymentEvent) -> Result<Option<payment::Model>, StoreFailure> {
+    let Some(found) = payment_named(transaction, event).await? else { return Ok(None) };
+    if !hold_customer(transaction, &found.customer_id).await? {
+        return Ok(None);
+    }
+    payment::Entity::find_by_id(found.id).lock_exclusive().one(transaction).await.map_err(told)
+}
+
+async fn payment_named(transaction: &DatabaseTransaction, event: &PaymentEvent) -> Result<Option<payment::Model>, StoreFailure> {
     if let Some(id) = &event.payment {
-        let named = payment::Entity::find_by_id(id.as_str()).lock_exclusive().one(transaction).await.map_err(told)?;
+        let named = payment::Entity::find_by_id(id.as_str()).one(transaction).await.map_err(told)?;
         if named.is_some() {
             return Ok(named);
         }
     }
     let Some(intent) = &event.payment_intent else { return Ok(None) };
-    let by_intent = payment::Entity::find().filter(payment::Column::PaymentIntent.eq(intent)).lock_exclusive();
-    by_intent.one(transaction).await.map_err(told)
+    payment::Entity::find().filter(payment::Column::PaymentIntent.eq(intent)).one(transaction).await.map_err(told)
+}
+
+async fn has_review(transaction: &DatabaseTransaction, id: &ReviewId) -> Result<bool, StoreFailure> {
+    let row = review::Entity::find_by_id(id.as_str()).select_only().column(review::Column::Id);
+    Ok(row.into_tuple::<String>().one(transaction).await.map_err(told)?.is_some())
 }
 
 /// Keeps an event. False when it was kept before.

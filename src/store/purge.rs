@@ -2,7 +2,7 @@
 //! to a deleted one go with it by foreign key, so nothing can be forgotten.
 
 use jiff::{SignedDuration, Timestamp};
-use sea_orm::sea_query::{IntoCondition, LockBehavior, LockType, Query};
+use sea_orm::sea_query::{ExprTrait as _, IntoCondition, LockBehavior, LockType, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -13,9 +13,13 @@ use crate::ports::{AuditAction, AuditEntry, StoreFailure};
 use crate::store::Database;
 use crate::store::audit::append_within;
 use crate::store::column::{as_kept, count, how_many, later, millisecond, number, timestamp};
-use crate::store::entity::{connection, customer, decision, flow, receipt, review, session};
+use crate::store::entity::{connection, customer, decision, flow, payment, payment_event, receipt, review, session};
 use crate::store::failure::told;
+use crate::store::payment_row::{OPEN, PENDING};
 use crate::store::review_row::{CANCELLED, DONE, FAILED};
+
+/// An event that names no payment of ours waits so long for that payment to turn up.
+const UNKNOWN_EVENTS_KEPT: SignedDuration = SignedDuration::from_hours(24 * 90);
 
 /// What is counted of a review before it goes: id, ledger lines, quotes.
 type Going = (String, i64, i64);
@@ -77,6 +81,12 @@ impl Database {
         let born_before = later(now, -SignedDuration::from_secs(session_seconds));
         let sessions = session::Entity::delete_many().filter(session::Column::SignedInAt.lt(born_before));
         let sessions = sessions.exec(&self.connection).await.map_err(told)?.rows_affected;
+        // Of another product of the same Stripe account, or of a customer who has left: nothing is waited for any more.
+        let received_before = later(now, -UNKNOWN_EVENTS_KEPT);
+        let unknown = payment_event::Entity::delete_many()
+            .filter(payment_event::Column::PaymentId.is_null())
+            .filter(payment_event::Column::ReceivedAt.lt(received_before));
+        unknown.exec(&self.connection).await.map_err(told)?;
         let transaction = self.begin().await?;
         let reviews = over_their_time(&transaction, now, most).await?;
         let ids = reviews.iter().map(|(id, _, _)| id.as_str());
@@ -169,6 +179,7 @@ async fn over_their_time(transaction: &DatabaseTransaction, now: Timestamp, most
         .columns([review::Column::Id, review::Column::LedgerLines, review::Column::Quotes])
         .filter(review::Column::State.is_in([DONE, FAILED, CANCELLED]))
         .filter(is_over)
+        .filter(review::Column::Id.not_in_subquery(being_paid(now)))
         .order_by_asc(review::Column::EndedAt)
         .limit(most)
         .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -176,6 +187,18 @@ async fn over_their_time(transaction: &DatabaseTransaction, now: Timestamp, most
         .all(transaction)
         .await
         .map_err(told)
+}
+
+/// Reviews whose payment is under way: nobody is to pay for what went meanwhile. The page on which one pays is open for a day, a bank debit
+/// takes some weeks at most; what is older keeps nothing.
+fn being_paid(now: Timestamp) -> SelectStatement {
+    let begun_within =
+        |standing: &str, span: SignedDuration| payment::Column::Standing.eq(standing).and(payment::Column::OpenedAt.gte(later(now, -span)));
+    Query::select()
+        .column(payment::Column::ReviewId)
+        .from(payment::Entity)
+        .and_where(begun_within(OPEN, SignedDuration::from_hours(48)).or(begun_within(PENDING, SignedDuration::from_hours(24 * 30))))
+        .take()
 }
 
 fn counted(reviews: &[Going]) -> PurgeCounts {

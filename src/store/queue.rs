@@ -13,6 +13,7 @@ use crate::account::WorkerId;
 use crate::ports::{Lease, LeaseTerms, Leased, Queue, QueueDepth, ReviewFailure, ReviewProgress, ReviewResult, Standing, StoreFailure};
 use crate::report::review_json;
 use crate::store::Database;
+use crate::store::accounts::hold_customer;
 use crate::store::column::{count, damaged, how_many, later, millisecond, number, timestamp};
 use crate::store::database::Turn;
 use crate::store::entity::{assessment, review};
@@ -74,6 +75,10 @@ impl Queue for Database {
             ..released(lease, ended(DONE, now))
         };
         let transaction = self.begin().await?;
+        if let Some(notice) = result.notice {
+            // If the customer is gone, so is the review, which is told below.
+            hold_customer(&transaction, notice.customer.as_str()).await?;
+        }
         let held = review::Entity::update_many().set(done).filter(fence(lease));
         let rows = held.exec_with_returning(&transaction).await.map_err(told)?;
         let Some(row) = rows.first() else { return has_released(&transaction, lease, review::Column::State.eq(DONE)).await };

@@ -16,6 +16,8 @@ use crate::store::failure::told;
 use crate::store::sealed_column::SCHEDULE_ORDER;
 
 const WHAT: &str = "a schedule";
+/// Due schedules that are looked at for one that can be read.
+const MOST_LOOKED_AT: u64 = 100;
 
 #[async_trait]
 impl Schedules for Database {
@@ -60,9 +62,18 @@ impl Schedules for Database {
         let due = schedule::Entity::find()
             .filter(schedule::Column::NextAt.lte(millisecond(now)))
             .order_by_asc(schedule::Column::NextAt)
-            .order_by_asc(schedule::Column::ConnectionId);
-        let row = due.one(&self.connection).await.map_err(told)?;
-        row.map(|row| self.read_schedule(&row)).transpose()
+            .order_by_asc(schedule::Column::ConnectionId)
+            .limit(MOST_LOOKED_AT);
+        let rows = due.all(&self.connection).await.map_err(told)?;
+        let mut unreadable = None;
+        for row in &rows {
+            match self.read_schedule(row) {
+                Ok(planned) => return Ok(Some(planned)),
+                // It cannot hold up those of others. Its customer is told by its page.
+                Err(failure) => unreadable = unreadable.or(Some(failure)),
+            }
+        }
+        unreadable.map_or(Ok(None), Err)
     }
 
     async fn run_schedule(

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::account::{Decision, Entitled, Entitlement, EntitlementTerms};
+use crate::account::{Decision, Entitled, Entitlement, EntitlementTerms, Payment};
 use crate::assessment::{Assessment, Change};
 use crate::catalog::Catalog;
 use crate::ports::{AuditAction, ReviewRecord, ReviewState, Store, StoreFailure};
@@ -105,9 +105,14 @@ pub struct Delivered {
 /// # Errors
 /// See [`StoreFailure`].
 pub async fn entitlement(store: &dyn Store, review: &ReviewRecord, terms: EntitlementTerms) -> Result<Option<Entitlement>, StoreFailure> {
-    let entitled = Entitled { review: &review.id, connection: &review.connection, ordered_at: review.ordered_at };
     let payments = if terms.is_free { Vec::new() } else { store.payments(&review.customer).await? };
-    Ok(Entitlement::of(entitled, &payments, terms))
+    Ok(right(review, &payments, terms))
+}
+
+/// The right to the report of a review, by all payments of its customer.
+#[must_use]
+pub fn right(review: &ReviewRecord, payments: &[Payment], terms: EntitlementTerms) -> Option<Entitlement> {
+    Entitlement::of(Entitled { review: &review.id, connection: &review.connection, ordered_at: review.ordered_at }, payments, terms)
 }
 
 /// Fetches a report for whoever has a right to it.

@@ -48,10 +48,7 @@ pub fn next_time(recurrence: &Recurrence, zone: &str, before: Timestamp, after: 
         Recurrence::Week => stepped(&before, &after, |at| at.checked_add(1.week())),
         Recurrence::Month => stepped(&before, &after, |at| at.checked_add(1.month())?.with().day(1).build()),
         Recurrence::Cron { expression } => {
-            let cron = parsed(expression)?;
-            let next = cron.find_next_occurrence(&after, false).map_err(|_| ScheduleMistake::Never)?;
-            refuse_too_often(&cron, &next)?;
-            Some(next)
+            Some(parsed(expression)?.find_next_occurrence(&after, false).map_err(|_| ScheduleMistake::Never)?)
         }
     };
     next.map(|at| at.timestamp()).ok_or(ScheduleMistake::Never)
@@ -74,9 +71,13 @@ fn parsed(expression: &str) -> Result<Cron, ScheduleMistake> {
     parser.parse(expression.trim()).map_err(|error| ScheduleMistake::Expression { detail: error.to_string() })
 }
 
-fn refuse_too_often(cron: &Cron, first: &Zoned) -> Result<(), ScheduleMistake> {
-    let mut last = first.timestamp();
-    for next in cron.iter_after(first.clone()).take(TIMES_TRIED) {
+/// Refuses what would come true more often than makes sense. For a new wish only: where clocks are put forward by half an hour two times of a
+/// schedule may be nearer to each other once a year, which is no reason to end it.
+fn refuse_too_often(recurrence: &Recurrence, zone: &str, first: Timestamp) -> Result<(), ScheduleMistake> {
+    let Recurrence::Cron { expression } = recurrence else { return Ok(()) };
+    let zone = TimeZone::get(zone).map_err(|_| ScheduleMistake::Zone)?;
+    let mut last = first;
+    for next in parsed(expression)?.iter_after(first.to_zoned(zone)).take(TIMES_TRIED) {
         let next = next.timestamp();
         if next.duration_since(last) < SHORTEST_PAUSE {
             return Err(ScheduleMistake::TooOften);
@@ -120,6 +121,7 @@ pub async fn set_schedule(
     now: Timestamp,
 ) -> Result<Option<Schedule>, ScheduleTrouble> {
     let next_at = next_time(&wish.recurrence, &wish.zone, now, now)?;
+    refuse_too_often(&wish.recurrence, &wish.zone, next_at)?;
     let schedule =
         Schedule { connection: wish.connection, customer: customer.clone(), recurrence: wish.recurrence, zone: wish.zone, next_at };
     if !store.set_schedule(&schedule, &wish.order).await? {
@@ -206,9 +208,21 @@ mod tests {
     }
 
     #[test]
+    fn clocks_that_are_put_forward_by_half_an_hour_end_no_schedule() {
+        // On 4 October 2026 half past two follows half past one in thirty minutes on Lord Howe Island.
+        let (expression, eve) = (cron("30 1,2 * * *"), "2026-10-03T15:00:00Z");
+        assert_eq!(next(&expression, "Australia/Lord_Howe", eve, "2026-10-03T14:00:00Z").unwrap(), eve);
+        assert_eq!(next(&expression, "Australia/Lord_Howe", eve, eve).unwrap(), "2026-10-03T15:30:00Z");
+    }
+
+    #[test]
     fn what_can_be_no_schedule_is_told() {
         let now = "2026-11-28T12:00:00Z";
-        let mistake = |expression: &str| next(&cron(expression), "UTC", now, now).unwrap_err();
+        let mistake = |expression: &str| {
+            let recurrence = cron(expression);
+            let first = next_time(&recurrence, "UTC", at(now), at(now));
+            first.and_then(|first| refuse_too_often(&recurrence, "UTC", first)).unwrap_err()
+        };
         assert_eq!(mistake("0 0 30 2 *"), ScheduleMistake::Never);
         assert_eq!(mistake("* * * * *"), ScheduleMistake::TooOften);
         assert_eq!(mistake("0,30 4 * * *"), ScheduleMistake::TooOften);

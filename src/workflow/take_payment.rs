@@ -5,17 +5,21 @@ use jiff::{SignedDuration, Timestamp};
 use thiserror::Error;
 use url::Url;
 
-use crate::account::{Customer, Payment, PaymentEvent, PaymentId, Price, ReviewId};
+use crate::account::{Customer, Payment, PaymentEvent, PaymentFact, PaymentId, PaymentStanding, Price, ReviewId};
 use crate::ports::{Checkout, CheckoutPage, EventOutcome, Opened, PaymentFailure, Payments, Store, StoreFailure};
 use crate::workflow::measuring::{self, EventOutcome as Counted};
 use crate::workflow::what_changed::mail_id;
 
 /// An event comes within minutes, if it comes: before that nobody asks.
 const EVENT_PATIENCE: SignedDuration = SignedDuration::from_mins(10);
-/// Stripe tries to deliver an event for three days, and a checkout is open for one.
-const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 8);
+/// Stripe tries to deliver an event for three days, a checkout is open for one, and a bank debit may take three weeks to come or fail.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(24 * 30);
+/// A checkout begun so long ago is closed, whatever Stripe still knows of it.
+const CLOSED_AFTER: SignedDuration = SignedDuration::from_hours(48);
 /// Payments asked for at one time.
 const MOST_LOOKED_UP: u64 = 50;
+/// After so many answers that were none it is left for the next time: letters and schedules wait meanwhile.
+const MOST_TROUBLES: usize = 3;
 
 /// Why there is no page to pay on.
 #[derive(Debug, Error)]
@@ -66,8 +70,8 @@ pub async fn begin_checkout(
     now: Timestamp,
 ) -> Result<CheckoutBegun, CheckoutTrouble> {
     let mut opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
-    if let Opened::Open(Payment { session: Some(session), .. }) = &opened
-        && let Some(event) = payments.look_up(session, now).await?
+    if let Opened::Open(payment @ Payment { session: Some(session), .. }) = &opened
+        && let Some(event) = looked_up(payments, payment, session, now).await?
     {
         // Its page is closed: it was paid, or ran out. What Stripe says of it decides what is to be done.
         take_event(store, &event, now).await?;
@@ -116,6 +120,10 @@ pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp)
             if payment.standing.word() == "mismatch" {
                 tracing::error!(payment = %payment.id, "another amount or currency was paid than asked for; nothing is unlocked, look at Stripe");
             }
+            let is_news = payment.standing.word() == "paid" && before.word() != "paid";
+            if is_news && store.review(&payment.customer, &payment.review).await?.is_none() {
+                tracing::error!(payment = %payment.id, "a review was paid that was deleted meanwhile; give the money back at Stripe");
+            }
         }
         EventOutcome::Repeated => tracing::debug!(event = %event.id, "an event came again"),
         EventOutcome::Unknown => tracing::warn!(event = %event.id, "an event names no payment that is here"),
@@ -123,21 +131,59 @@ pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp)
     Ok(outcome)
 }
 
+/// What Stripe says of a checkout; of one that it does not know (any more), that it ran out, once it is certain that nobody can pay on it.
+/// Without that a payment begun under another key would keep its customer from ever paying for that review.
+async fn looked_up(
+    payments: &dyn Payments,
+    payment: &Payment,
+    session: &str,
+    now: Timestamp,
+) -> Result<Option<PaymentEvent>, PaymentFailure> {
+    match payments.look_up(session, now).await {
+        Err(PaymentFailure::NotThere { .. })
+            if payment.standing == PaymentStanding::Open && now.duration_since(payment.opened_at) > CLOSED_AFTER =>
+        {
+            Ok(Some(PaymentEvent {
+                id: format!("not-there-{}", payment.id),
+                at: now,
+                payment: Some(payment.id.clone()),
+                payment_intent: None,
+                fact: PaymentFact::Expired,
+            }))
+        }
+        answer => answer,
+    }
+}
+
 /// Asks Stripe about payments of which no event has come: one may have been lost, or this service was down for longer than Stripe tries.
-/// How many stand otherwise now.
+/// How many stand otherwise now. One of which nothing can be learnt keeps none of the others from being asked after.
 ///
 /// # Errors
-/// See [`CheckoutTrouble`].
+/// The store does not answer, or Stripe does not again and again.
 pub async fn look_after_payments(store: &dyn Store, payments: &dyn Payments, now: Timestamp) -> Result<u64, CheckoutTrouble> {
     let ago = |span: SignedDuration| now.checked_sub(span).unwrap_or(Timestamp::MIN);
-    let mut changed = 0;
+    let (mut changed, mut troubles) = (0, 0);
     for payment in store.unsettled_payments(ago(LOOK_BACK), ago(EVENT_PATIENCE), MOST_LOOKED_UP).await? {
         let Some(session) = &payment.session else { continue };
-        if let Some(event) = payments.look_up(session, now).await?
-            && let EventOutcome::Applied { payment, before } = take_event(store, &event, now).await?
-            && payment.standing != before
-        {
-            changed += 1;
+        match looked_up(payments, &payment, session, now).await {
+            Ok(None) => {}
+            Ok(Some(event)) => {
+                if let EventOutcome::Applied { payment, before } = take_event(store, &event, now).await?
+                    && payment.standing != before
+                {
+                    changed += 1;
+                }
+            }
+            Err(failure @ PaymentFailure::NotThere { .. }) => {
+                tracing::warn!(payment = %payment.id, %failure, "the checkout of a payment is not to be found");
+            }
+            Err(failure @ (PaymentFailure::Misconfigured { .. } | PaymentFailure::Unreachable { .. })) => {
+                tracing::warn!(payment = %payment.id, %failure, "a payment could not be asked after");
+                troubles += 1;
+                if troubles == MOST_TROUBLES {
+                    return Err(failure.into());
+                }
+            }
         }
     }
     Ok(changed)

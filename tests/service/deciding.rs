@@ -132,3 +132,24 @@ async fn a_schedule_is_set_changed_run_and_removed() {
     person.get(&page).await.says(200, "Set it up");
     assert!(house.store.due_schedule(house.clock.now() + SignedDuration::from_hours(24 * 365)).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn the_file_of_own_data_holds_what_was_decided_planned_and_paid() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let (review, connection) = paid(&house, &person).await;
+    let decided = [PLACE.as_slice(), &[("kind", "accepted-gap"), ("name", "A. Weber"), ("reason", "Known and small")]].concat();
+    let form = format!("{review}/decide?standard=iec-81001-5-1-2021&clause=4.2");
+    person.submit(&form, &format!("{review}/decisions"), &decided).await.leads_to(&format!("{review}/report"));
+    let planned = format!("/connections/{connection}/schedule");
+    let wish = [("every", "month"), ("zone", "Europe/Berlin"), ("review", review.rsplit('/').next().unwrap())];
+    person.submit(&planned, &planned, &wish).await.leads_to(&planned);
+    let file = person.submit("/account", "/account/export", &[]).await.ok();
+    let data: Value = serde_json::from_str(&file.body).unwrap();
+    let of_connection = &data["connections"][0];
+    assert_eq!(of_connection["decisions"][0]["decided"]["reason"], "Known and small", "{of_connection}");
+    assert_eq!(of_connection["decisions"][0]["about"]["clause"], "4.2");
+    assert_eq!((&of_connection["schedule"]["zone"], &of_connection["schedule"]["scope"]), (&"Europe/Berlin".into(), &"everything".into()));
+    let payment = &data["payments"][0];
+    assert_eq!((&payment["state"], &payment["price"]), (&"paid".into(), &"EUR 149.00".into()));
+}

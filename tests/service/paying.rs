@@ -1,7 +1,7 @@
 //! Paying for a report, over real HTTP against the simulated Stripe: only what Stripe tells opens it, whatever else happens.
 
 use crosswalk::account::{Notice, WorkerId};
-use crosswalk::ports::{Clock as _, LeasedNotice, Outbox as _};
+use crosswalk::ports::{Clock as _, LeasedNotice, Outbox as _, PaymentBook as _};
 use crosswalk::simulator::{Debit, Refund, StripeFault};
 use crosswalk::workflow::take_payment::look_after_payments;
 use jiff::SignedDuration;
@@ -295,4 +295,54 @@ async fn a_payment_covers_as_many_days_as_the_operator_says() {
     // Before it goes it is offered, and said to go.
     let leave: Answer = person.get(&format!("/connections/{connection}/disconnect")).await.says(200, "Your detailed reports go too");
     assert!(leave.body.contains(&format!("{review}/report/docx")) && !leave.body.contains(&format!("{later}/report/docx")));
+}
+
+/// Writes the session of a payment that this key of Stripe does not know, as after a change from test to live mode.
+async fn begun_under_another_key(house: &House, session: &str) {
+    let customer = house.store.customers_with_email(OWNER).await.unwrap().remove(0).id;
+    let payment = house.store.payments(&customer).await.unwrap().into_iter().find(|one| one.session.as_deref() == Some(session));
+    house.store.note_session(&payment.unwrap().id, "cs_test_ofAnotherKey").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_checkout_that_stripe_does_not_know_any_more_gives_way_once_nobody_can_pay_on_it() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let (review, _) = reviewed(&house, &person).await;
+    let first = press(&house, &person, &review).await;
+    begun_under_another_key(&house, &first).await;
+    // It may be open still, in another browser: a second one now could be paid beside it.
+    person.submit(&review, &format!("{review}/checkout"), &[]).await.says(502, "Nothing was charged");
+    house.clock.forward(SignedDuration::from_hours(49));
+    person.sign_in("/reviews").await;
+    let second = press(&house, &person, &review).await;
+    assert_ne!(first, second);
+    house.stripe.pay(&second).await.unwrap();
+    assert!(is_open(&person, &review).await);
+}
+
+#[tokio::test]
+async fn one_payment_that_cannot_be_asked_after_keeps_no_other_from_it() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let (lost, connection) = reviewed(&house, &person).await;
+    let first = press(&house, &person, &lost).await;
+    begun_under_another_key(&house, &first).await;
+    house.clock.forward(SignedDuration::from_mins(1));
+    let paid = person.order(&connection).await;
+    work(&house).await;
+    house.stripe.deliver_to(None);
+    let second = press(&house, &person, &paid).await;
+    house.stripe.pay(&second).await.unwrap();
+    house.clock.forward(SignedDuration::from_mins(11));
+    let payments = house.service.payments.clone().unwrap();
+    assert_eq!(look_after_payments(&*house.store, &*payments, house.clock.now()).await.unwrap(), 1);
+    assert!(is_open(&person, &paid).await);
+    // The key is wrong, or Stripe is down: that is told, and nobody waits for fifty answers.
+    for _ in 0..20 {
+        house.stripe.fail_next(StripeFault::Status { status: 401, retry_after_seconds: None });
+    }
+    let before = house.stripe.requests().len();
+    assert!(look_after_payments(&*house.store, &*payments, house.clock.now()).await.is_ok(), "one that fails alone is not all of Stripe");
+    assert_eq!(house.stripe.requests().len(), before + 1);
 }

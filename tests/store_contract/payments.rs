@@ -25,6 +25,11 @@ on_both!(
     two_who_press_at_one_time_open_one_payment,
     a_payment_outlives_its_review_but_not_its_customer,
     only_what_is_unsettled_is_asked_after,
+    who_leaves_meanwhile_is_gone_and_nobody_fails_by_it,
+    a_dispute_at_the_moment_of_paying_is_not_lost,
+    the_longest_id_that_stripe_promises_is_taken,
+    events_of_nobody_are_forgotten_and_no_others,
+    what_is_being_paid_does_not_go_and_what_went_is_not_called_open,
 );
 
 fn price() -> Price {
@@ -248,4 +253,127 @@ async fn only_what_is_unsettled_is_asked_after(place: &Place) {
     found.sort();
     assert_eq!(found, [PaymentId::of(2), PaymentId::of(3)], "the first is paid, the fourth has no session");
     assert!(ids(0, 20).await.is_empty() && ids(21, 99).await.is_empty());
+}
+
+/// Everything that writes letters or payments of a customer, while the customer is deleted: on PostgreSQL two that lock the same rows in
+/// another order would be ended by the server.
+async fn who_leaves_meanwhile_is_gone_and_nobody_fails_by_it(place: &Place) {
+    use crosswalk::ports::Accounts as _;
+    let store = Arc::new(place.open().await);
+    for person in 1..=40 {
+        let (owner, review) = done(&store, person).await;
+        open(&store, &owner, &review, u128::from(person)).await;
+        let unpaid = done_again(&store, &owner, &review, 1_000 + u128::from(person)).await;
+        let connection = store.review(&owner, &review).await.unwrap().unwrap().connection;
+        ordered(&store, &owner, &connection, 2_000 + u128::from(person), 30).await;
+        let leased = store.claim(&worker(1), TERMS, at(31)).await.unwrap().unwrap();
+        let letter = crate::sample::notice(&owner, &format!("review {person}"));
+        let told = event(&format!("evt_{person}"), u128::from(person), paid());
+        let (mail, new_id) = (mail_id(&told.id), PaymentId::of(5_000 + u128::from(person)));
+        let (paying, opening, ending, leaving) = tokio::join!(
+            store.record_event(&told, &mail, at(60)),
+            store.open_payment(&owner, &unpaid, price(), &new_id, at(60)),
+            async {
+                let (result, files) = (assessment(1), [crate::sample::gave("plan.docx")]);
+                let result = ReviewResult { examinations: &files, notice: Some(&letter), ..ReviewResult::of(&result) };
+                store.finish(&leased.lease, &result, at(60)).await
+            },
+            async {
+                let id = crate::sample::receipt_id(u128::from(person));
+                store.delete_customer(&owner, &id, None, at(60)).await
+            },
+        );
+        let failed = (paying.err(), opening.err(), ending.err(), leaving.map(|receipt| assert!(receipt.is_some())).err());
+        assert_eq!(failed, (None, None, None, None), "person {person}");
+    }
+    let raw = place.raw().await;
+    for table in ["payment", "mail", "review", "examination"] {
+        assert_eq!(number(&raw, &format!("SELECT COUNT(*) FROM {table}")).await, 0, "{table}");
+    }
+}
+
+/// Another review of the same connection that is done.
+async fn done_again(store: &Database, owner: &CustomerId, first: &ReviewId, number: u128) -> ReviewId {
+    let connection = store.review(owner, first).await.unwrap().unwrap().connection;
+    let review = ordered(store, owner, &connection, number, 20).await;
+    let leased = store.claim(&worker(1), TERMS, at(21)).await.unwrap().unwrap();
+    assert!(store.finish(&leased.lease, &ReviewResult::of(&assessment(2)), at(22)).await.unwrap());
+    review
+}
+
+async fn a_dispute_at_the_moment_of_paying_is_not_lost(place: &Place) {
+    let store = Arc::new(place.open().await);
+    for person in 1..=30 {
+        let (owner, review) = done(&store, person).await;
+        let id = u128::from(person);
+        open(&store, &owner, &review, id).await;
+        let opened = PaymentFact::DisputeOpened { dispute: format!("dp_{id}") };
+        // Whichever is first, neither knows of the other yet.
+        let (first, second) = (event(&format!("evt_a_{id}"), id, paid()), dispute(&format!("evt_b_{id}"), id, opened));
+        let both = [first, second].map(|event| {
+            let store = Arc::clone(&store);
+            tokio::spawn(async move { take(&store, &event).await })
+        });
+        for outcome in futures::future::join_all(both).await {
+            outcome.unwrap();
+        }
+        assert_eq!(standing(&store, &owner).await, PaymentStanding::Disputed, "person {person}");
+    }
+}
+
+async fn the_longest_id_that_stripe_promises_is_taken(place: &Place) {
+    let store = place.open().await;
+    let (owner, review) = done(&store, 1).await;
+    open(&store, &owner, &review, 1).await;
+    let long = format!("evt_{}", "x".repeat(251));
+    assert!(matches!(take(&store, &event(&long, 1, paid())).await, EventOutcome::Applied { .. }));
+    assert_eq!(letters(&store).await.len(), 1);
+}
+
+async fn events_of_nobody_are_forgotten_and_no_others(place: &Place) {
+    use crosswalk::ports::Accounts as _;
+    let store = place.open().await;
+    let (owner, review) = done(&store, 1).await;
+    open(&store, &owner, &review, 1).await;
+    take(&store, &event("evt_1", 1, paid())).await;
+    take(&store, &dispute("evt_2", 9, PaymentFact::DisputeOpened { dispute: "dp".into() })).await;
+    let raw = place.raw().await;
+    for (day, left) in [(89, 2), (91, 1)] {
+        store.purge_expired(crate::sample::days(day), 60, 10).await.unwrap();
+        assert_eq!(number(&raw, "SELECT COUNT(*) FROM payment_event").await, left, "day {day}");
+    }
+    assert!(matches!(standing(&store, &owner).await, PaymentStanding::Paid { .. }));
+}
+
+async fn what_is_being_paid_does_not_go_and_what_went_is_not_called_open(place: &Place) {
+    use crate::sample::days;
+    use crosswalk::account::Retention;
+    use crosswalk::ports::Accounts as _;
+    let store = place.open().await;
+    let mut reviews = Vec::new();
+    for person in 1..=3 {
+        let (owner, review) = done(&store, person).await;
+        store.set_retention(&owner, Retention::Days30).await.unwrap();
+        reviews.push((owner, review));
+    }
+    // On the last day the first two begin to pay, the second by a bank debit.
+    for (id, (owner, review)) in (1..).zip(&reviews[..2]) {
+        store.open_payment(owner, review, price(), &PaymentId::of(id), days(30)).await.unwrap();
+    }
+    take(&store, &event("evt_1", 2, PaymentFact::Pending)).await;
+    let left = async |day: i64| -> Vec<bool> {
+        store.purge_expired(days(day), 60, 10).await.unwrap();
+        let mut left = Vec::new();
+        for (owner, review) in &reviews {
+            left.push(store.review(owner, review).await.unwrap().is_some());
+        }
+        left
+    };
+    assert_eq!(left(31).await, [true, true, false]);
+    assert_eq!(left(33).await, [false, true, false], "nobody can pay on that page any more");
+    assert_eq!(left(61).await, [false, false, false]);
+    // It came after all, for what is gone: that is no letter about an open report.
+    take(&store, &event("evt_2", 2, paid())).await;
+    assert!(matches!(standing(&store, &reviews[1].0).await, PaymentStanding::Paid { .. }));
+    assert!(letters(&store).await.is_empty());
 }

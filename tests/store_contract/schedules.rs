@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crosswalk::account::{Connection, CustomerId, DecisionKind, Recurrence, ReviewId, Schedule};
 use crosswalk::ports::{
     Connections as _, Decisions as _, Examinations as _, KeptExamination, LeasedNotice, MailEnd, Outbox as _, PlannedReview, Queue as _,
-    ReviewOrigin, ReviewResult, Reviews as _, Schedules as _, Ticked,
+    ReviewOrigin, ReviewResult, Reviews as _, Schedules as _, StoreFailure, Ticked,
 };
 use crosswalk::store::Database;
 use jiff::SignedDuration;
 
-use crate::place::{Place, number, on_both};
+use crate::place::{Place, number, on_both, run};
 use crate::sample::{
     CANARY, TERMS, assessment, at, connected, decision, gave, notice, order, ordered, receipt_id, review_id, schedule, worker,
 };
@@ -19,6 +19,7 @@ on_both!(
     a_time_orders_once_for_however_many_workers,
     a_schedule_is_its_customers_and_goes_with_the_connection,
     a_time_is_left_out_while_a_review_runs_or_nobody_may_read,
+    a_schedule_that_cannot_be_read_holds_no_other_up,
     decisions_are_kept_for_the_connection_and_taken_back,
     a_letter_is_sent_by_one_and_told_once,
     what_files_gave_goes_with_the_review_and_gives_way_to_the_next,
@@ -87,6 +88,18 @@ async fn a_time_is_left_out_while_a_review_runs_or_nobody_may_read(place: &Place
     assert_eq!(id, connection);
     let planned = due(&store, 300).await.unwrap();
     assert_eq!(store.run_schedule(&planned, at(400), &review_id(4), at(300)).await.unwrap(), Ticked::Ordered(review_id(4)));
+}
+
+async fn a_schedule_that_cannot_be_read_holds_no_other_up(place: &Place) {
+    let store = place.open().await;
+    let (first, harmed) = connected(&store, 1).await;
+    let (second, whole) = connected(&store, 2).await;
+    assert!(store.set_schedule(&schedule(&first, &harmed, 100), &order()).await.unwrap());
+    assert!(store.set_schedule(&schedule(&second, &whole, 200), &order()).await.unwrap());
+    let raw = place.raw().await;
+    assert_eq!(run(&raw, &format!("UPDATE schedule SET recurrence = 'junk' WHERE connection_id = '{harmed}'")).await, 1);
+    assert_eq!(due(&store, 300).await.unwrap().schedule.connection, whole);
+    assert!(matches!(store.due_schedule(at(150)).await, Err(StoreFailure::Damaged { .. })), "it is told all the same");
 }
 
 async fn decisions_are_kept_for_the_connection_and_taken_back(place: &Place) {

@@ -127,6 +127,7 @@ impl Parts {
             DriveOpener::new(&self.settings, robot_key(&self.settings)?, Arc::clone(&self.clock), WireLog::default(), self.keep_rotated())?;
         let threads = self.settings.engine.threads.unwrap_or_else(processors);
         let file_bytes = ByteLimit(self.extractor.limits().file_bytes);
+        let id = new_worker_id()?;
         let tools = ReviewTools {
             store: self.database.clone(),
             opener: Arc::new(opener),
@@ -134,10 +135,10 @@ impl Parts {
             catalog: Arc::clone(&self.catalog),
             clock: Arc::clone(&self.clock),
             limits: ReviewLimits { file_bytes, parallel_files: threads.max(1) },
-            reader: self.reader_identity(),
+            reader: self.reader_identity(&id),
         };
         let terms = WorkerTerms::of(&self.settings.worker);
-        Ok(Worker::new(tools, terms, new_worker_id()?, self.session_limits().absolute_seconds, self.duties(public_url)?))
+        Ok(Worker::new(tools, terms, id, self.session_limits().absolute_seconds, self.duties(public_url)?))
     }
 
     /// What the worker does beside reviews.
@@ -165,10 +166,10 @@ impl Parts {
     }
 
     /// This very program, by its size and the time it was written, and the limits of its reader. Another build may see something else in
-    /// the same file.
-    fn reader_identity(&self) -> String {
-        let program = std::env::current_exe().and_then(std::fs::metadata);
-        let build = program.map(|file| format!("{} {:?}", file.len(), file.modified().ok())).unwrap_or_default();
+    /// the same file. A program that does not find itself is like no other, so that it takes nothing over.
+    fn reader_identity(&self, worker: &WorkerId) -> String {
+        let program = std::env::current_exe().and_then(std::fs::metadata).and_then(|file| Ok((file.len(), file.modified()?)));
+        let build = program.map_or_else(|_| format!("of {worker}"), |(size_bytes, written)| format!("{size_bytes} {written:?}"));
         format!("{build} {:?}", self.extractor.limits())
     }
 

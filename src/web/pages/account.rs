@@ -74,7 +74,7 @@ pub(super) async fn account_page(
         retentions: Retention::ALL.map(choice).into(),
         connections: service.store.connections(&customer.id).await?.iter().map(ConnectionShown::of).collect(),
         reviews: reviews.len(),
-        going: reports_going(service, &reviews.iter().collect::<Vec<_>>()).await?,
+        going: reports_going(service, &customer.id, &reviews.iter().collect::<Vec<_>>()).await?,
         is_fresh: is_fresh(service, signed_in),
         is_saved,
         confirmation: CONFIRMATION,

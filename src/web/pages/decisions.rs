@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use crate::account::{DecidedPlace, DecisionId, DecisionKind, DecisionText};
 use crate::report::{DecisionShown, GapReport, VerdictShown};
 use crate::web::error::Told;
-use crate::web::pages::report::delivered;
+use crate::web::pages::report::{delivered, turn};
 use crate::web::pages::review::record;
 use crate::web::replies::{page, see_other};
 use crate::web::token::id_bits;
@@ -64,6 +64,7 @@ pub(in crate::web) async fn form(
     Asked(asked): Asked,
     signed_in: SignedIn,
 ) -> Result<Response, Told> {
+    let _turn = turn().await?;
     show(&service, &signed_in, &id, &asked, Typed { kind: "accepted-gap".to_owned(), ..Typed::default() }, None).await
 }
 
@@ -75,6 +76,7 @@ pub(in crate::web) async fn keep(
     fields: Fields,
 ) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
+    let _turn = turn().await?;
     let delivered = delivered(&service, &review).await?;
     let typed = typed(&fields);
     let text = match text(&typed) {
@@ -104,6 +106,7 @@ pub(in crate::web) async fn take_back(
     fields: Fields,
 ) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
+    let _turn = turn().await?;
     delivered(&service, &review).await?;
     let decision = DecisionId::parse(&decision).ok_or_else(Told::not_found)?;
     if !withdraw(&*service.store, signed_in.customer(), &decision, service.clock.now()).await? {
@@ -128,7 +131,9 @@ async fn show(
         let last = delivered.decisions.iter().max_by_key(|decision| decision.at);
         typed.name = last.map(|decision| decision.text.name.clone()).unwrap_or_default();
     }
-    let report: GapReport = delivered.report(&service.catalog);
+    let catalog = Arc::clone(&service.catalog);
+    let made = tokio::task::spawn_blocking(move || delivered.report(&catalog)).await;
+    let report: GapReport = made.map_err(|_| Told::mistake("making a report panicked"))?;
     let clause = report.clauses().find(|clause| clause.standard_id == place.standard && clause.clause_id == place.clause);
     let clause = clause.ok_or_else(Told::not_found)?;
     let constraint = match &place.constraint {

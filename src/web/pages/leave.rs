@@ -60,7 +60,7 @@ pub(in crate::web) async fn disconnect_form(
         has_active_review: of_it().any(|review| review.state.is_active()),
         connection: ConnectionShown::of(&connection),
         robot_address: service.drive.robot_address(),
-        going: reports_going(&service, &of_it().collect::<Vec<_>>()).await?,
+        going: reports_going(&service, signed_in.customer(), &of_it().collect::<Vec<_>>()).await?,
     })
 }
 

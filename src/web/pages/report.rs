@@ -6,6 +6,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::assessment::Verdict;
 use crate::ports::ReviewRecord;
@@ -17,6 +18,10 @@ use crate::web::replies::page as render;
 use crate::web::visitor::{Asked, Fields, SignedIn};
 use crate::web::{Frame, Service};
 use crate::workflow::deliver_report::{Delivered, DeliveryTrouble, ReportFormat, deliver, note_delivery};
+
+/// Reports that are put together at one time, with their results in memory; who comes later waits.
+const MOST_AT_ONCE: usize = 8;
+static TURNS: Semaphore = Semaphore::const_new(MOST_AT_ONCE);
 
 #[derive(Template)]
 #[template(path = "app/report.html", config = "src/web/askama.toml")]
@@ -42,6 +47,7 @@ pub(in crate::web) async fn page(
     signed_in: SignedIn,
 ) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
+    let _turn = turn().await?;
     let delivered = delivered(&service, &review).await?;
     let filter = filter(&asked);
     let (catalog, wanted) = (Arc::clone(&service.catalog), filter.clone());
@@ -79,6 +85,7 @@ pub(in crate::web) async fn download(
 ) -> Result<Response, Told> {
     let review = record(&service, &signed_in, &id).await?;
     let format = ReportFormat::parse(&format).ok_or_else(Told::not_found)?;
+    let _turn = turn().await?;
     let delivered = delivered(&service, &review).await?;
     let catalog = Arc::clone(&service.catalog);
     let made = tokio::task::spawn_blocking(move || delivered.file(&catalog, format)).await;
@@ -90,6 +97,11 @@ pub(in crate::web) async fn download(
         format!("attachment; filename=\"crosswalk-gap-report-{}.{}\"", review.id.as_str().get(..8).unwrap_or_default(), format.word());
     let name = HeaderValue::from_str(&name).unwrap_or_else(|_| HeaderValue::from_static("attachment"));
     Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type())), (header::CONTENT_DISPOSITION, name)], file).into_response())
+}
+
+/// The turn of whoever wants a report; it ends when it is dropped. Nobody takes a second one meanwhile.
+pub(super) async fn turn() -> Result<SemaphorePermit<'static>, Told> {
+    TURNS.acquire().await.map_err(|_| Told::mistake("the turns of reports have ended"))
 }
 
 /// The report for whoever has a right to it.
@@ -167,4 +179,23 @@ fn decide_query(standard: &str, clause: &str, constraint: Option<&str>, anchor: 
         pairs.append_pair("back", back);
     }
     pairs.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_comes_when_all_turns_are_taken_waits_for_one_that_ends() {
+        let mut taken = Vec::new();
+        for _ in 0..MOST_AT_ONCE {
+            taken.push(turn().await.unwrap_or_else(|told| panic!("{}", told.title)));
+        }
+        let mut late = Box::pin(turn());
+        assert!(tokio::time::timeout(Duration::from_millis(20), &mut late).await.is_err());
+        drop(taken.pop());
+        assert!(tokio::time::timeout(Duration::from_secs(5), late).await.is_ok_and(|turn| turn.is_ok()));
+    }
 }

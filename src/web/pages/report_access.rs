@@ -1,13 +1,13 @@
 //! How the detailed report of a review can be had: it is open to this customer, it is to be paid for, or it is not offered. It decides
 //! nothing: that is the payment's and the entitlement's.
 
-use crate::account::{EntitlementBasis, Payment, PaymentStanding};
+use crate::account::{CustomerId, EntitlementBasis, Payment, PaymentStanding};
 use crate::ports::{ReviewRecord, ReviewState};
 use crate::web::Service;
 use crate::web::error::Told;
 use crate::web::pages::when::day;
 use crate::web::service::Offer;
-use crate::workflow::deliver_report::{ReportFormat, entitlement};
+use crate::workflow::deliver_report::{ReportFormat, entitlement, right};
 
 /// The way to a report, as pages show it.
 pub(super) enum ReportAccess {
@@ -45,8 +45,7 @@ impl ReportAccess {
                 }
                 EntitlementBasis::Free => "Free on this installation.".to_owned(),
             };
-            let formats = ReportFormat::ALL.map(|format| (format.word(), format.in_words())).to_vec();
-            return Ok(Self::Open { why, formats });
+            return Ok(Self::Open { why, formats: formats() });
         }
         let Offer::Sold { price, note } = &service.facts.offer else { return Ok(Self::NotOffered) };
         let payments = service.store.payments(&review.customer).await?;
@@ -97,14 +96,19 @@ pub(super) struct ReportGoing {
     pub(super) formats: Vec<(&'static str, &'static str)>,
 }
 
-/// Reports of these reviews that the customer has a right to.
-pub(super) async fn reports_going(service: &Service, reviews: &[&ReviewRecord]) -> Result<Vec<ReportGoing>, Told> {
-    let mut going = Vec::new();
-    for review in reviews {
-        let ReviewState::Done { at, .. } = review.state else { continue };
-        if let ReportAccess::Open { formats, .. } = ReportAccess::of(service, review).await? {
-            going.push(ReportGoing { id: review.id.to_string(), reviewed_on: day(at), formats });
-        }
-    }
-    Ok(going)
+/// Reports of these reviews of one customer that the customer has a right to.
+pub(super) async fn reports_going(service: &Service, customer: &CustomerId, reviews: &[&ReviewRecord]) -> Result<Vec<ReportGoing>, Told> {
+    let terms = service.entitlement_terms();
+    // Once for all of them: a schedule makes many reviews in a year.
+    let payments = if terms.is_free { Vec::new() } else { service.store.payments(customer).await? };
+    let going = reviews.iter().filter_map(|review| {
+        let ReviewState::Done { at, .. } = review.state else { return None };
+        right(review, &payments, terms)?;
+        Some(ReportGoing { id: review.id.to_string(), reviewed_on: day(at), formats: formats() })
+    });
+    Ok(going.collect())
+}
+
+fn formats() -> Vec<(&'static str, &'static str)> {
+    ReportFormat::ALL.map(|format| (format.word(), format.in_words())).to_vec()
 }
