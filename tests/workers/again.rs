@@ -153,7 +153,6 @@ async fn a_schedule_writes_only_if_something_changed_or_nobody_may_read_any_more
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::print_stdout, reason = "the figures are what this is measured for")]
 async fn of_a_hundred_files_the_one_that_changed_is_fetched() {
     // What can be read of the sample company, again and again under other names.
     let mut company = Company::sample().unwrap();
