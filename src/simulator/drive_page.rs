@@ -42,7 +42,7 @@ fn folders(tree: &DriveTree, drives: &Drives) -> String {
 fn files(tree: &DriveTree, place: &str) -> String {
     let within =
         tree.items.iter().filter(|item| item.mime != FOLDER && (tree.is_in(item, place) || item.drive_id.as_deref() == Some(place)));
-    let rows: String = within
+    let rows: Vec<String> = within
         .map(|item| {
             let (id, name) = (escape_html(&item.id), escape_html(&item.name));
             let (word, value) = if item.trashed { ("Take back from the trash", "no") } else { ("Move to the trash", "yes") };
@@ -52,7 +52,7 @@ fn files(tree: &DriveTree, place: &str) -> String {
             )
         })
         .collect();
-    if rows.is_empty() { String::new() } else { format!("<details><summary>Files</summary><ul>{rows}</ul></details>") }
+    if rows.is_empty() { String::new() } else { format!("<details><summary>Files</summary><ul>{}</ul></details>", rows.concat()) }
 }
 
 /// `POST /drive-ui/trash`.
