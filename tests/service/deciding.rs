@@ -147,9 +147,9 @@ async fn the_file_of_own_data_holds_what_was_decided_planned_and_paid() {
     let file = person.submit("/account", "/account/export", &[]).await.ok();
     let data: Value = serde_json::from_str(&file.body).unwrap();
     let of_connection = &data["connections"][0];
-    assert_eq!(of_connection["decisions"][0]["decided"]["reason"], "Known and small", "{of_connection}");
+    assert_eq!(of_connection["decisions"][0]["reason"], "Known and small", "{of_connection}");
     assert_eq!(of_connection["decisions"][0]["about"]["clause"], "4.2");
     assert_eq!((&of_connection["schedule"]["zone"], &of_connection["schedule"]["scope"]), (&"Europe/Berlin".into(), &"everything".into()));
     let payment = &data["payments"][0];
-    assert_eq!((&payment["state"], &payment["price"]), (&"paid".into(), &"EUR 149.00".into()));
+    assert_eq!((&payment["standing"], &payment["price"]), (&"paid".into(), &"EUR 149.00".into()));
 }

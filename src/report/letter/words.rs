@@ -40,7 +40,7 @@ pub(super) fn of(notice: &Notice, public_url: &Url) -> Words {
     let (subject, paragraphs, facts, next, why, stop) = match notice {
         Notice::ReportUnlocked { review } => (
             "your detailed report is unlocked".to_owned(),
-            vec!["Your payment has arrived, and the detailed report of your review is open to you.".to_owned()],
+            vec!["Your payment stands, and the detailed report of your review is open to you.".to_owned()],
             Vec::new(),
             link("Open the report", format!("/reviews/{review}")),
             "You get this letter once, because you paid for this report.",
@@ -118,6 +118,7 @@ fn change_in_short(counts: ChangeCounts) -> String {
             format!("{} can no longer be assessed", counted(no_longer_assessable, "clause", "clauses"))
         }
         (0, 0) if files > 0 => format!("{}, the same evidence", counted(files, "file differs", "files differ")),
+        (0, 0) if counts.is_catalog_changed => "the catalog changed, the evidence did not".to_owned(),
         (0, 0) => "no change in the evidence".to_owned(),
         (0, lost) => counted(lost, "clause has less evidence", "clauses have less evidence"),
         (gained, 0) => counted(gained, "clause has more evidence", "clauses have more evidence"),
@@ -187,6 +188,7 @@ mod tests {
             (counts(0, 0, 5), "5 clauses can no longer be assessed"),
             (ChangeCounts { files_changed: 1, ..counts(0, 0, 0) }, "1 file differs, the same evidence"),
             (ChangeCounts { files_new: 1, files_vanished: 2, ..counts(0, 0, 0) }, "3 files differ, the same evidence"),
+            (ChangeCounts { is_catalog_changed: true, ..counts(0, 0, 0) }, "the catalog changed, the evidence did not"),
             (counts(0, 0, 0), "no change in the evidence"),
         ] {
             assert_eq!(change_in_short(counts), expected);
