@@ -17,6 +17,8 @@ const JOURNEYS = [
   require("./journeys/shared_folder.cjs"),
   require("./journeys/keyboard.cjs"),
   require("./journeys/trouble.cjs"),
+  require("./journeys/paying.cjs"),
+  require("./journeys/again.cjs"),
   require("./journeys/public_pages.cjs"),
   require("./journeys/without_script.cjs"),
 ];

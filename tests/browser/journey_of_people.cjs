@@ -50,10 +50,10 @@ class Person {
 
   async watch() {
     const { context, page, journey } = this;
-    const { service, google } = journey.demo;
+    const { service, google, stripe } = journey.demo;
     context.on("request", (request) => {
       const url = new URL(request.url());
-      const isHere = ["data:", "blob:"].includes(url.protocol) || [service, google].includes(url.origin);
+      const isHere = ["data:", "blob:"].includes(url.protocol) || [service, google, stripe].includes(url.origin);
       if (!isHere) journey.blame(`a request left for ${url.origin}`);
     });
     context.on("response", (response) => {

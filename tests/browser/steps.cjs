@@ -44,6 +44,15 @@ async function awaitSummary(person) {
   await page.waitForLoadState("load");
 }
 
+// From the summary through the simulated checkout to the open report.
+async function payForReport(person, { look = false } = {}) {
+  await person.press("Pay and open the report");
+  await person.arrivesAt("Crosswalk detailed gap report");
+  await person.press("Pay");
+  await person.page.getByRole("heading", { level: 1, name: "Your report is open" }).waitFor();
+  if (look) await person.looksAt("paid");
+}
+
 // The number beside a word in a list of facts.
 async function fact(person, term) {
   const text = await person.page.locator(`xpath=//dt[normalize-space()="${term}"]/following-sibling::dd[1]`).innerText();
@@ -51,4 +60,4 @@ async function fact(person, term) {
   return Number(text);
 }
 
-module.exports = { COLLEAGUE, OTHER_COMPANY, OWNER, awaitSummary, connectWholeDrive, consent, fact, signIn, startReview };
+module.exports = { COLLEAGUE, OTHER_COMPANY, OWNER, awaitSummary, connectWholeDrive, consent, fact, payForReport, signIn, startReview };
