@@ -67,7 +67,6 @@ async function seeWhatChanged(person) {
   await person.press("Review again now");
   await awaitSummary(person);
   await page.getByRole("heading", { name: "What changed since last time" }).waitFor();
-  await page.getByText("Evidence lost or weaker").waitFor();
   assert.ok((await page.getByText(VANISHING).count()) > 0, "it does not say which file is gone");
   await person.looksAt("what-changed");
   // Its counts and what changed are free; its report is paid anew, and what was decided stands in it.
