@@ -13,7 +13,7 @@ use crate::report::{ChangeShown, HINT_ONLY, HintLimits, LookHereToo, MappedStand
 use crate::web::error::Told;
 use crate::web::pages::report_access::ReportAccess;
 use crate::web::pages::review::Heading;
-use crate::web::pages::when::day;
+use crate::web::pages::when::{day, moment};
 use crate::web::replies::page;
 use crate::web::visitor::SignedIn;
 use crate::web::{Frame, Service};
@@ -151,7 +151,7 @@ pub(super) fn summary(
         change: around.since.map(|since| ChangeSince {
             change: ChangeShown::of(&since.change, &service.catalog),
             href: format!("/reviews/{}", since.before.id),
-            on: day(since.before.ordered_at),
+            on: moment(since.before.ordered_at),
         }),
         connection: around.connection,
         kept_until: around.kept_until.map(day),
