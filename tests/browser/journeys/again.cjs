@@ -36,7 +36,7 @@ async function acceptAGap(person) {
 
 async function setASchedule(person) {
   const { page } = person;
-  await person.follow("By itself, every week or month");
+  await person.follow("Review every week or month");
   await person.arrivesAt("Review again by itself", "schedule");
   await page.getByRole("radio", { name: "By a cron expression" }).check();
   await page.getByRole("textbox", { name: "Cron expression" }).fill("0 0 30 2 *");
