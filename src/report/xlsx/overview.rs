@@ -125,8 +125,13 @@ impl Page<'_> {
     }
 
     fn pair(&mut self, name: &str, value: &str) -> Result<(), XlsxError> {
-        self.sheet.write_string_with_format(self.row, 0, harmless(name), &self.formats.head)?;
-        self.across(1, value, &self.formats.text.clone())
+        let row = self.row;
+        self.sheet.write_string_with_format(row, 0, harmless(name), &self.formats.head)?;
+        self.across(1, value, &self.formats.text.clone())?;
+        // A reason why files were not read is longer than their number.
+        let [first, rest @ ..] = &WIDTHS;
+        self.sheet.set_row_height(row, height_points([(name, *first), (value, rest.iter().sum())].into_iter()))?;
+        Ok(())
     }
 
     fn meaning(&mut self, verdict: VerdictShown, meaning: &str) -> Result<(), XlsxError> {
