@@ -42,16 +42,28 @@ fn folders(tree: &DriveTree, drives: &Drives) -> String {
 fn files(tree: &DriveTree, place: &str) -> String {
     let within =
         tree.items.iter().filter(|item| item.mime != FOLDER && (tree.is_in(item, place) || item.drive_id.as_deref() == Some(place)));
-    let rows: String = within
-        .map(|item| {
-            let (id, name) = (escape_html(&item.id), escape_html(&item.name));
-            let (word, value) = if item.trashed { ("Take back from the trash", "no") } else { ("Move to the trash", "yes") };
-            format!(
-                "<li><form method=\"post\" action=\"/drive-ui/trash\"><input type=\"hidden\" name=\"id\" value=\"{id}\"><bdi>{name}</bdi> \
-<button type=\"submit\" name=\"on\" value=\"{value}\" aria-label=\"{word}: {name}\">{word}</button></form></li>"
-            )
-        })
-        .collect();
+    let mut rows = String::new();
+    for item in within {
+        let (id, name) = (escape_html(&item.id), escape_html(&item.name));
+        let (word, value) = if item.trashed { ("Take back from the trash", "no") } else { ("Move to the trash", "yes") };
+        for part in [
+            "<li><form method=\"post\" action=\"/drive-ui/trash\"><input type=\"hidden\" name=\"id\" value=\"",
+            &id,
+            "\"><bdi>",
+            &name,
+            "</bdi> <button type=\"submit\" name=\"on\" value=\"",
+            value,
+            "\" aria-label=\"",
+            word,
+            ": ",
+            &name,
+            "\">",
+            word,
+            "</button></form></li>",
+        ] {
+            rows.push_str(part);
+        }
+    }
     if rows.is_empty() { String::new() } else { format!("<details><summary>Files</summary><ul>{rows}</ul></details>") }
 }
 

@@ -128,9 +128,9 @@ impl Page<'_> {
         let row = self.row;
         self.sheet.write_string_with_format(row, 0, harmless(name), &self.formats.head)?;
         self.across(1, value, &self.formats.text.clone())?;
-        // A reason why files were not read is longer than their number.
-        let [first, rest @ ..] = &WIDTHS;
-        self.sheet.set_row_height(row, height_points([(name, *first), (value, rest.iter().sum())].into_iter()))?;
+        // The name is set in bold, which takes more room.
+        let (first, rest) = (WIDTHS[0] * 4 / 5, WIDTHS.iter().skip(1).sum());
+        self.sheet.set_row_height(row, height_points([(name, first), (value, rest)].into_iter()))?;
         Ok(())
     }
 
