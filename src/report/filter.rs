@@ -87,6 +87,12 @@ impl ClauseSection {
     pub fn is_open(&self) -> bool {
         self.verdict.verdict != Verdict::Supported && !self.decisions.iter().any(|decision| decision.settles)
     }
+
+    /// Whether the customer decided anything about it or about a constraint of it.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        !self.decisions.is_empty() || self.constraints.iter().any(|constraint| !constraint.decisions.is_empty())
+    }
 }
 
 impl GapReport {

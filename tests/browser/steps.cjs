@@ -44,6 +44,17 @@ async function awaitSummary(person) {
   await page.waitForLoadState("load");
 }
 
+// Until a page says those words; it is loaded again and again, as somebody does who waits for a bank.
+async function awaitWords(person, words, { limit = 30_000 } = {}) {
+  const { page } = person;
+  const end = Date.now() + limit;
+  while ((await page.getByText(words).count()) === 0) {
+    assert.ok(Date.now() < end, `“${words}” did not come on ${person.where()}`);
+    await page.waitForTimeout(500);
+    await page.reload();
+  }
+}
+
 // From the summary through the simulated checkout to the open report.
 async function payForReport(person, { look = false } = {}) {
   await person.press("Pay and open the report");
@@ -60,4 +71,4 @@ async function fact(person, term) {
   return Number(text);
 }
 
-module.exports = { COLLEAGUE, OTHER_COMPANY, OWNER, awaitSummary, connectWholeDrive, consent, fact, payForReport, signIn, startReview };
+module.exports = { COLLEAGUE, OTHER_COMPANY, OWNER, awaitSummary, awaitWords, connectWholeDrive, consent, fact, payForReport, signIn, startReview };

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read};
 use calamine::{Data, Reader, Xlsx};
 use crosswalk::assessment::{Assessment, Verdict, compare};
 use crosswalk::catalog::{Catalog, Stage};
-use crosswalk::evidence::{Locator, SourceKind};
+use crosswalk::evidence::{LedgerStatus, Locator, SourceKind};
 use crosswalk::report::{GapReport, gap_report_xlsx, shown};
 
 use crate::decisions::decisions;
@@ -162,6 +162,25 @@ fn heads_are_frozen_and_filtered() {
     for number in 2..=7 {
         let sheet = part(&bytes, &format!("xl/worksheets/sheet{number}.xml"));
         assert!(sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:"), "{number}");
+    }
+}
+
+/// The name of a line may be longer than what it says: neither is cut off.
+#[test]
+fn no_name_of_the_overview_is_cut_off() {
+    let (mut assessment, catalog) = sample::large(SourceKind::Drive);
+    assessment.ledger.push(sample::unread("a", LedgerStatus::PassedOver, "A shortcut to something that is examined in its own place."));
+    let bytes = gap_report_xlsx(&GapReport::of(&assessment, &catalog), &sample::facts());
+    let sheet = part(&bytes, "xl/worksheets/sheet1.xml");
+    let overview = rows(&mut open(bytes), "Overview");
+    let long: Vec<usize> =
+        (0..overview.len()).filter(|row| overview[*row][0].starts_with("Passed over") && overview[*row][0].len() > 34).collect();
+    assert!(!long.is_empty());
+    for row in long {
+        let (_, rest) = sheet.split_once(&format!("<row r=\"{}\"", row + 1)).unwrap();
+        let (_, height) = rest.split_once("ht=\"").unwrap();
+        let height: f64 = height.split('"').next().unwrap().parse().unwrap();
+        assert!(height >= 28.0, "{}: {height} points", overview[row][0]);
     }
 }
 

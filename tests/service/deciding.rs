@@ -35,8 +35,9 @@ async fn a_decision_stands_beside_the_verdict_in_every_format_and_in_the_next_re
     };
     for (fields, words) in [
         (vec![("kind", "accepted-gap"), ("name", " "), ("reason", "x")], "Write the name of who decides"),
-        (vec![("kind", "accepted-gap"), ("name", "A. Weber"), ("reason", "")], "Write why"),
+        (vec![("kind", "accepted-gap"), ("name", "A. Weber"), ("reason", "")], "id=\"reason-error\">Not kept: Write why"),
         (vec![("kind", "evidence-named"), ("name", "A. Weber"), ("reason", "x"), ("evidence", "")], "Say where the evidence is"),
+        (vec![("kind", "assigned"), ("name", "A. Weber"), ("owner", " ")], "id=\"owner-error\">Not kept: Say who takes care"),
         (vec![("kind", "assigned"), ("name", "A. Weber"), ("owner", "B. Roth"), ("due_on", "soon")], "The due date is no date"),
         (vec![("kind", "compliant"), ("name", "A. Weber"), ("reason", "x")], "Choose what you decide"),
         (vec![("kind", "disputed"), ("name", "A. Weber"), ("reason", &"x".repeat(2_001))], "too long"),

@@ -43,7 +43,21 @@ struct DecidePage {
     longest_name: usize,
     /// What was typed, and what is wrong with it.
     typed: Typed,
-    mistake: Option<&'static str>,
+    mistake: Option<Mistake>,
+}
+
+/// What is wrong with what was typed.
+struct Mistake {
+    words: &'static str,
+    /// The name of the field where it is said, and where the cursor waits; empty when it is no single one.
+    field: &'static str,
+}
+
+impl DecidePage {
+    /// What is said at that field.
+    fn wrong(&self, field: &str) -> Option<&'static str> {
+        self.mistake.as_ref().filter(|mistake| mistake.field == field).map(|mistake| mistake.words)
+    }
 }
 
 /// What was typed into the form; comes back with a mistake. No `Debug`: customer text.
@@ -89,11 +103,18 @@ pub(in crate::web) async fn keep(
         Ok(()) => return Ok(see_other(&back(&id, &fields))),
         Err(DecisionTrouble::Store(failure)) => return Err(failure.into()),
         Err(DecisionTrouble::NoSuchPlace) => return Err(Told::not_found()),
-        Err(DecisionTrouble::NoName) => "Write the name of who decides: a decision without one is worth nothing in an audit.",
-        Err(DecisionTrouble::NoReason) => "Write why: an auditor will ask.",
-        Err(DecisionTrouble::NothingNamed) => "Say where the evidence is, or who takes care.",
-        Err(DecisionTrouble::TooLong) => "One of the texts is too long: names hold 200 characters, other texts 2000.",
-        Err(DecisionTrouble::NotKept) => "It could not be kept: the connection is gone, or has thousands of decisions already.",
+        Err(DecisionTrouble::NoName) => {
+            Mistake { words: "Write the name of who decides: a decision without one is worth nothing in an audit.", field: "name" }
+        }
+        Err(DecisionTrouble::NoReason) => Mistake { words: "Write why: an auditor will ask.", field: "reason" },
+        Err(DecisionTrouble::NothingNamed) if typed.kind == "assigned" => Mistake { words: "Say who takes care.", field: "owner" },
+        Err(DecisionTrouble::NothingNamed) => Mistake { words: "Say where the evidence is.", field: "evidence" },
+        Err(DecisionTrouble::TooLong) => {
+            Mistake { words: "One of the texts is too long: names hold 200 characters, other texts 2000.", field: "" }
+        }
+        Err(DecisionTrouble::NotKept) => {
+            Mistake { words: "It could not be kept: the connection is gone, or has thousands of decisions already.", field: "" }
+        }
     };
     show(&service, &signed_in, &id, &fields, typed, Some(mistake)).await
 }
@@ -121,8 +142,9 @@ async fn show(
     id: &str,
     fields: &Fields,
     mut typed: Typed,
-    mistake: Option<&'static str>,
+    mistake: Option<Mistake>,
 ) -> Result<Response, Told> {
+    let is_mistaken = mistake.is_some();
     let review = record(service, signed_in, id).await?;
     let delivered = delivered(service, &review).await?;
     let place = place(fields);
@@ -159,7 +181,7 @@ async fn show(
         typed,
         mistake,
     })?;
-    if mistake.is_some() {
+    if is_mistaken {
         *answer.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
     Ok(answer)
@@ -186,23 +208,23 @@ fn typed(fields: &Fields) -> Typed {
     }
 }
 
-fn text(typed: &Typed) -> Result<DecisionText, &'static str> {
+fn text(typed: &Typed) -> Result<DecisionText, Mistake> {
     let kind = match typed.kind.as_str() {
         "not-applicable" => DecisionKind::NotApplicable,
         "accepted-gap" => DecisionKind::AcceptedGap,
         "evidence-named" => DecisionKind::EvidenceNamed { evidence: typed.evidence.clone() },
         "disputed" => DecisionKind::Disputed,
         "assigned" => DecisionKind::Assigned { owner: typed.owner.clone(), due_on: due(&typed.due_on)? },
-        _ => return Err("Choose what you decide."),
+        _ => return Err(Mistake { words: "Choose what you decide.", field: "" }),
     };
     Ok(DecisionText { kind, name: typed.name.clone(), reason: typed.reason.clone() })
 }
 
-fn due(text: &str) -> Result<Option<Date>, &'static str> {
+fn due(text: &str) -> Result<Option<Date>, Mistake> {
     if text.is_empty() {
         return Ok(None);
     }
-    text.parse().map(Some).map_err(|_| "The due date is no date; write it as 2027-03-31.")
+    text.parse().map(Some).map_err(|_| Mistake { words: "The due date is no date; write it as 2027-03-31.", field: "due_on" })
 }
 
 /// The choice of clauses that one came from. It is written anew, so that it can be nothing else.

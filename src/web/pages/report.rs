@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use crate::assessment::Verdict;
+use crate::assessment::{Movement, Verdict};
 use crate::ports::ReviewRecord;
 use crate::report::{DefensePart, FilterChoices, GapReport, ReportFilter, grade_named, grade_word};
 use crate::web::error::Told;

@@ -196,7 +196,7 @@ fn order_words(review: &ReviewRecord, connection: &Connection, service: &Service
     let places = places(&review.order.scope);
     let place = if places.is_empty() { everywhere(Some(connection)).to_owned() } else { places.join(", ") };
     let standards = standards_in_words(&review.order.chosen.standards, &service.catalog);
-    format!("{place}, against {standards}, class {} (as on {})", review.order.chosen.safety_class.letter(), day(review.ordered_at))
+    format!("{place}, against {standards}, class {} (ordered {})", review.order.chosen.safety_class.letter(), day(review.ordered_at))
 }
 
 fn typed_of(schedule: &Schedule) -> Typed {

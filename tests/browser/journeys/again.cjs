@@ -1,7 +1,8 @@
 // Coming back: a schedule, a Drive in which something changed, what is different, decisions that stay, and leaving with what was paid for.
 "use strict";
 const assert = require("node:assert/strict");
-const { DESKTOP } = require("../journey_of_people.cjs");
+const fs = require("node:fs");
+const { DESKTOP, PHONE } = require("../journey_of_people.cjs");
 const { OWNER, awaitSummary, connectWholeDrive, payForReport, startReview } = require("../steps.cjs");
 
 const VANISHING = "SOP-014 Security Risk Management.docx";
@@ -18,6 +19,7 @@ module.exports = {
     await setASchedule(person);
     await changeTheDrive(person, journey);
     await seeWhatChanged(person);
+    await onAPhone(journey, person);
     await leaveWithTheReports(person);
   },
 };
@@ -36,7 +38,7 @@ async function acceptAGap(person) {
 
 async function setASchedule(person) {
   const { page } = person;
-  await person.follow("By itself, every week or month");
+  await person.follow("Review every week or month");
   await person.arrivesAt("Review again by itself", "schedule");
   await page.getByRole("radio", { name: "By a cron expression" }).check();
   await page.getByRole("textbox", { name: "Cron expression" }).fill("0 0 30 2 *");
@@ -48,6 +50,11 @@ async function setASchedule(person) {
   await person.press("Set up");
   await page.getByText("(Europe/Berlin)").waitFor();
   await person.arrivesAt("Review again by itself", "schedule-set");
+  await person.press("End the schedule");
+  await page.getByRole("heading", { name: "Set it up" }).waitFor();
+  await page.getByRole("radio", { name: "Every week" }).check();
+  await person.press("Set up");
+  await page.getByRole("definition").filter({ hasText: "Every week" }).waitFor();
 }
 
 async function changeTheDrive(person, journey) {
@@ -69,6 +76,8 @@ async function seeWhatChanged(person) {
   await page.getByRole("heading", { name: "What changed since last time" }).waitFor();
   assert.ok((await page.getByText(VANISHING).count()) > 0, "it does not say which file is gone");
   await person.looksAt("what-changed");
+  const changed = page.getByRole("region", { name: "What changed since last time" });
+  assert.equal(await changed.locator("blockquote, .quote").count(), 0, "what changed quotes before it is paid for");
   // Its counts and what changed are free; its report is paid anew, and what was decided stands in it.
   await payForReport(person);
   await person.follow("Read the gap report");
@@ -79,6 +88,22 @@ async function seeWhatChanged(person) {
   await person.looksAt("report-changed");
 }
 
+// Each new page once more on a small screen in the dark.
+async function onAPhone(journey, person) {
+  const { page: before } = person;
+  const phone = await journey.person({ ...PHONE, colorScheme: "dark", storageState: await person.context.storageState() });
+  await phone.open(new URL(before.url()).pathname);
+  await phone.follow("Summary of this review");
+  await phone.arrivesAt("What your documents show", "what-changed-phone-dark");
+  await phone.follow("Review every week or month");
+  await phone.arrivesAt("Review again by itself", "schedule-phone-dark");
+  await phone.open("/reviews");
+  await phone.follow("Disconnect", { exact: false });
+  await phone.arrivesAt("Disconnect: Whole Drive", "disconnect-phone-dark");
+  await phone.open("/account");
+  await phone.arrivesAt("Your account", "account-phone-dark");
+}
+
 async function leaveWithTheReports(person) {
   const { page } = person;
   await person.open("/reviews");
@@ -86,7 +111,10 @@ async function leaveWithTheReports(person) {
   await person.follow("Disconnect", { exact: false });
   await person.arrivesAt("Disconnect: Whole Drive");
   await page.getByRole("heading", { name: "Your detailed reports go too" }).waitFor();
-  assert.equal(await page.locator('a[href$="/report/docx"]').count(), 2);
+  const reports = page.locator('a[href$="/report/docx"]');
+  assert.equal(await reports.count(), 2);
+  const [download] = await Promise.all([page.waitForEvent("download"), reports.last().click()]);
+  assert.equal(fs.readFileSync(await download.path()).subarray(0, 2).toString("utf8"), "PK");
   await person.looksAt("disconnect-with-reports");
   await person.open("/account");
   await person.looksAt("account-with-reports");

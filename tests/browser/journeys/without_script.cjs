@@ -1,8 +1,8 @@
-// With JavaScript switched off: forms do everything, and the progress loads itself again.
+// With JavaScript switched off: forms do everything, paying, choosing and deciding too, and the progress loads itself again.
 "use strict";
 const assert = require("node:assert/strict");
 const { DESKTOP } = require("../journey_of_people.cjs");
-const { OWNER, awaitSummary, consent, fact, signIn, startReview } = require("../steps.cjs");
+const { OWNER, awaitSummary, consent, fact, payForReport, signIn, startReview } = require("../steps.cjs");
 
 module.exports = {
   name: "without_script",
@@ -22,5 +22,18 @@ module.exports = {
     await awaitSummary(person);
     assert.ok((await fact(person, "Read")) > 0);
     await person.looksAt("summary");
+    await payForReport(person);
+    await person.follow("Read the gap report");
+    await page.getByLabel("Verdict").selectOption("weak");
+    await person.press("Show");
+    await page.getByText(/^\d+ of \d+ clauses are shown\.$/).waitFor();
+    await person.looksAt("report");
+    await person.follow(/^Decide about the whole clause/, { within: page.locator("article").first(), exact: false });
+    await page.getByLabel("Name of who decides").fill("Ines Brandl");
+    await page.getByLabel("Why").fill("Planned for the next release.");
+    await person.press("Keep this decision");
+    // Back in the same choice, at the same clause.
+    assert.match(page.url(), /report\?verdict=weak#c\d+-\d+$/);
+    await page.locator("article").first().getByText("Planned for the next release.").waitFor();
   },
 };
