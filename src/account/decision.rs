@@ -32,9 +32,6 @@ pub enum DecisionKind {
 }
 
 impl DecisionKind {
-    /// Every word, in the order of forms.
-    pub const WORDS: [&'static str; 5] = ["not-applicable", "accepted-gap", "evidence-named", "disputed", "assigned"];
-
     /// The word in forms, in the database and in JSON.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::account::{Payment, PaymentId, PaymentStanding, ReviewId};
+use crate::account::{ConnectionId, Payment, PaymentId, ReviewId};
 
 /// On what a right rests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Entitled<'a> {
     /// Its id.
     pub review: &'a ReviewId,
     /// Of which connection.
-    pub connection: &'a crate::account::ConnectionId,
+    pub connection: &'a ConnectionId,
     /// When it was ordered.
     pub ordered_at: Timestamp,
 }
@@ -64,16 +64,7 @@ impl Entitlement {
         if terms.is_free {
             return by(EntitlementBasis::Free);
         }
-        let paid = payments.iter().filter_map(|payment| match payment.standing {
-            PaymentStanding::Paid { at } => Some((payment, at)),
-            PaymentStanding::Open
-            | PaymentStanding::Pending
-            | PaymentStanding::Mismatch
-            | PaymentStanding::Failed
-            | PaymentStanding::Expired
-            | PaymentStanding::Refunded
-            | PaymentStanding::Disputed => None,
-        });
+        let paid = payments.iter().filter_map(|payment| Some((payment, payment.standing.paid_at()?)));
         let own = paid.clone().filter(|(payment, _)| payment.review == *entitled.review).min_by_key(|(_, at)| *at);
         if let Some((payment, at)) = own {
             return by(EntitlementBasis::Paid { payment: payment.id.clone(), at });
@@ -104,7 +95,7 @@ impl Entitlement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{ConnectionId, Currency, CustomerId, Price};
+    use crate::account::{Currency, CustomerId, PaymentStanding, Price};
 
     fn at(day: i64) -> Timestamp {
         Timestamp::from_second(day * 86_400).unwrap_or_default()

@@ -201,6 +201,15 @@ impl PaymentStanding {
         }
     }
 
+    /// When it was paid, if that counts: nothing stands against it.
+    #[must_use]
+    pub fn paid_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Paid { at } => Some(at),
+            Self::Open | Self::Pending | Self::Mismatch | Self::Failed | Self::Expired | Self::Refunded | Self::Disputed => None,
+        }
+    }
+
     /// The word in the database and in the log.
     #[must_use]
     pub fn word(self) -> &'static str {

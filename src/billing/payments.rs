@@ -14,7 +14,7 @@ use crate::billing::event;
 use crate::billing::patience::Patience;
 use crate::billing::session::{id, payment_of_session, reference, standing};
 use crate::billing::signature::verify;
-use crate::ports::{Checkout, CheckoutPage, EventRefused, PaymentFailure, Payments};
+use crate::ports::{Checkout, CheckoutPage, EventRefused, PaymentFailure, Payments, SessionNow};
 use crate::settings::{Offer, StripeMode, StripeSettings, is_acceptable_url, is_loopback};
 
 /// Where Stripe's own checkout pages lie.
@@ -78,12 +78,10 @@ impl Payments for StripePayments {
         if asked != (Some(checkout.price.minor_units), Some(checkout.price.currency)) {
             return Err(unreachable("a session with another price"));
         }
-        let url = session["url"].as_str().and_then(|text| Url::parse(text).ok()).filter(is_acceptable_url);
-        let url = url.ok_or_else(|| unreachable("a session without a safe address"))?;
-        Ok(CheckoutPage { session: session_id.to_owned(), url })
+        page(&session, session_id).ok_or_else(|| unreachable("a session without a safe address"))
     }
 
-    async fn look_up(&self, session: &str, now: Timestamp) -> Result<Option<PaymentEvent>, PaymentFailure> {
+    async fn look_up(&self, session: &str, now: Timestamp) -> Result<SessionNow, PaymentFailure> {
         if id(&Value::from(session)).is_none() {
             return Err(misconfigured("what was kept of a payment is no id of a session"));
         }
@@ -93,15 +91,17 @@ impl Payments for StripePayments {
         if found["id"].as_str() != Some(session) {
             return Err(unreachable("another session than the one that was asked for"));
         }
-        let Some(fact) = standing(&found).map_err(unreachable)? else { return Ok(None) };
-        let event = PaymentEvent {
+        let Some(fact) = standing(&found).map_err(unreachable)? else {
+            let open = page(&found, session).filter(|_| found["status"].as_str() == Some("open"));
+            return Ok(open.map_or(SessionNow::Unclear, SessionNow::Open));
+        };
+        Ok(SessionNow::Told(PaymentEvent {
             id: format!("look-up-{session}-{}", word(&fact)),
             at: now,
             payment: payment_of_session(&found),
             payment_intent: reference(&found["payment_intent"]).map(str::to_owned),
             fact,
-        };
-        Ok(Some(event))
+        }))
     }
 
     fn read_event(&self, signature: &str, body: &[u8], now: Timestamp) -> Result<Option<PaymentEvent>, EventRefused> {
@@ -112,6 +112,12 @@ impl Payments for StripePayments {
     fn checkout_origin(&self) -> String {
         self.checkout_origin.clone()
     }
+}
+
+/// The page of a session, if it has one to which a browser may be led.
+fn page(session: &Value, id: &str) -> Option<CheckoutPage> {
+    let url = session["url"].as_str().and_then(|text| Url::parse(text).ok()).filter(is_acceptable_url)?;
+    Some(CheckoutPage { session: id.to_owned(), url })
 }
 
 fn misconfigured(detail: &str) -> PaymentFailure {

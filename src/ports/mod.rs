@@ -34,7 +34,7 @@ pub use extractor::{ExtractLimits, Extraction, Extractor};
 pub use mailer::{Letter, MailFailure, Mailer};
 pub use outbox::{LeasedNotice, MailEnd, Outbox, QueuedNotice};
 pub use payment_book::{EventOutcome, Opened, PaymentBook};
-pub use payments::{Checkout, CheckoutPage, EventRefused, PaymentFailure, Payments};
+pub use payments::{Checkout, CheckoutPage, EventRefused, PaymentFailure, Payments, SessionNow};
 pub use progress::{ProgressSink, ReviewEvent};
 pub use queue::{Lease, LeaseTerms, Leased, Queue, QueueDepth, ReviewResult, Standing};
 pub use reviews::{

@@ -34,6 +34,17 @@ pub struct CheckoutPage {
     pub url: Url,
 }
 
+/// What a session says now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionNow {
+    /// Nobody went through it, and one can still pay on its page.
+    Open(CheckoutPage),
+    /// What it says of its payment, as an event with an id of its own: the same said twice is the same event.
+    Told(PaymentEvent),
+    /// Nothing that is understood; a word that is new.
+    Unclear,
+}
+
 /// Why no checkout could be begun or looked up.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PaymentFailure {
@@ -80,17 +91,17 @@ pub enum EventRefused {
 /// Takes payments.
 #[async_trait]
 pub trait Payments: Send + Sync {
-    /// Begins a checkout, or gives the same page again when that payment was begun before and its page is still open.
+    /// Begins a checkout. Asked again for the same payment, with nothing else changed, it gives the same page.
     ///
     /// # Errors
     /// See [`PaymentFailure`].
     async fn begin(&self, checkout: &Checkout) -> Result<CheckoutPage, PaymentFailure>;
 
-    /// What a session says of its payment now, as an event with an id of its own; none while it says nothing new. For events that never came.
+    /// What a session says now: for events that never came, and to lead to a page that is open.
     ///
     /// # Errors
     /// See [`PaymentFailure`].
-    async fn look_up(&self, session: &str, now: Timestamp) -> Result<Option<PaymentEvent>, PaymentFailure>;
+    async fn look_up(&self, session: &str, now: Timestamp) -> Result<SessionNow, PaymentFailure>;
 
     /// Verifies an event over its raw bytes and reads it; none for one that is none of our business.
     ///

@@ -6,13 +6,14 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::account::{
-    CustomerId, LockedBecause, MailId, Notice, Payment, PaymentEvent, PaymentFact, PaymentId, PaymentStanding, Price, ReviewId,
+    ConnectionId, CustomerId, LockedBecause, MailId, Notice, Payment, PaymentEvent, PaymentFact, PaymentId, PaymentStanding, Price,
+    ReviewId,
 };
 use crate::ports::{AuditAction, AuditEntry, EventOutcome, Opened, PaymentBook, QueuedNotice, StoreFailure};
 use crate::store::Database;
 use crate::store::accounts::{hold_customer, inserted};
 use crate::store::audit::append_within;
-use crate::store::column::{damaged, millisecond, number, timestamp};
+use crate::store::column::{as_kept, damaged, millisecond, number, timestamp};
 use crate::store::database::Turn;
 use crate::store::entity::{payment, payment_event, review};
 use crate::store::failure::told;
@@ -57,11 +58,10 @@ impl PaymentBook for Database {
             id: new_id.clone(),
             customer: customer.clone(),
             review: review.clone(),
-            connection: crate::account::ConnectionId::parse(&row.connection_id)
-                .ok_or_else(|| damaged("a review", "its connection is none"))?,
+            connection: ConnectionId::parse(&row.connection_id).ok_or_else(|| damaged("a review", "its connection is none"))?,
             price,
             session: None,
-            opened_at: crate::store::column::as_kept(now),
+            opened_at: as_kept(now),
             standing: PaymentStanding::Open,
         };
         payment::Entity::insert(new_row(&new)).exec_without_returning(&transaction).await.map_err(told)?;
@@ -97,17 +97,8 @@ impl PaymentBook for Database {
             adopt_events(&transaction, &row.id, intent).await?;
         }
         let standing = PaymentStanding::of(before.price, facts_of(&transaction, &row.id).await?.iter().map(|(at, fact)| (*at, fact)));
-        let paid_at = match standing {
-            PaymentStanding::Paid { at } => Some(millisecond(at)),
-            _ if row.paid_at.is_some() => row.paid_at,
-            PaymentStanding::Open
-            | PaymentStanding::Pending
-            | PaymentStanding::Mismatch
-            | PaymentStanding::Failed
-            | PaymentStanding::Expired
-            | PaymentStanding::Refunded
-            | PaymentStanding::Disputed => None,
-        };
+        // What was paid once stays known, whatever stands against it now.
+        let paid_at = standing.paid_at().map(millisecond).or(row.paid_at);
         let change = payment::ActiveModel {
             standing: Set(standing.word().to_owned()),
             paid_at: Set(paid_at),
@@ -118,7 +109,7 @@ impl PaymentBook for Database {
         let after = Payment { standing, ..before.clone() };
         if before.standing.word() != standing.word() {
             // A report that went meanwhile is not called open.
-            let is_there = !matches!(standing, PaymentStanding::Paid { .. }) || has_review(&transaction, &after.review).await?;
+            let is_there = standing.paid_at().is_none() || has_review(&transaction, &after.review).await?;
             if let Some(notice) = notice(before.standing, &after).filter(|_| is_there) {
                 // The letter's id is made of the event's, and as short as any.
                 let occasion = format!("payment {} {} by {mail}", after.id, standing.word());
@@ -254,7 +245,7 @@ async fn facts_of(transaction: &DatabaseTransaction, payment: &str) -> Result<Ve
 /// What the customer is told of a payment that stands otherwise than before.
 fn notice(before: PaymentStanding, after: &Payment) -> Option<Notice> {
     let review = after.review.clone();
-    let was_paid = matches!(before, PaymentStanding::Paid { .. });
+    let was_paid = before.paid_at().is_some();
     match after.standing {
         PaymentStanding::Paid { .. } => Some(Notice::ReportUnlocked { review }),
         PaymentStanding::Failed => Some(Notice::PaymentFailed { review }),

@@ -81,9 +81,6 @@ pub enum DeliveryTrouble {
     /// What is kept.
     #[error(transparent)]
     Store(#[from] StoreFailure),
-    /// A mistake of ours: it could not be put together.
-    #[error("the report could not be made: {0}")]
-    Mistake(String),
 }
 
 /// A report that is handed out, as its parts. No `Debug`: customer text.
@@ -140,10 +137,8 @@ impl Delivered {
     }
 
     /// The report as a file. This is computation: not for a thread that others wait on.
-    ///
-    /// # Errors
-    /// [`DeliveryTrouble::Mistake`].
-    pub fn file(&self, catalog: &Catalog, format: ReportFormat) -> Result<Vec<u8>, DeliveryTrouble> {
+    #[must_use]
+    pub fn file(&self, catalog: &Catalog, format: ReportFormat) -> Vec<u8> {
         let facts = PageFacts {
             reviewed_on: Some(self.reviewed_at.strftime("%-d %B %Y").to_string()),
             source: None,
@@ -151,12 +146,12 @@ impl Delivered {
             gap_report_href: None,
             summary_href: None,
         };
-        Ok(match format {
+        match format {
             ReportFormat::Html => gap_report_html(&self.report(catalog), &facts).into_bytes(),
             ReportFormat::Docx => gap_report_docx(&self.report(catalog), &facts),
             ReportFormat::Xlsx => gap_report_xlsx(&self.report(catalog), &facts),
             ReportFormat::Json => gap_report_json(&self.assessment, &self.decisions, self.change.as_ref()).into_bytes(),
-        })
+        }
     }
 }
 

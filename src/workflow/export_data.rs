@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::account::{Connection, ConnectionState, Customer, Decision, Payment, PaymentStanding};
+use crate::account::{Connection, ConnectionState, Customer, Decision, Payment};
 use crate::assessment::{Assessment, Verdict};
 use crate::ports::{AuditAction, PlannedReview, ReviewOrder, ReviewRecord, ReviewScope, ReviewState, Store, StoreFailure};
 use crate::workflow::sign_in::note;
@@ -94,16 +94,6 @@ fn decision(decision: &Decision) -> Value {
 }
 
 fn payment(payment: &Payment) -> Value {
-    let paid_at = match payment.standing {
-        PaymentStanding::Paid { at } => Some(at.to_string()),
-        PaymentStanding::Open
-        | PaymentStanding::Pending
-        | PaymentStanding::Mismatch
-        | PaymentStanding::Failed
-        | PaymentStanding::Expired
-        | PaymentStanding::Refunded
-        | PaymentStanding::Disputed => None,
-    };
     json!({
         "id": payment.id.as_str(),
         "review": payment.review.as_str(),
@@ -111,7 +101,7 @@ fn payment(payment: &Payment) -> Value {
         "price": payment.price.to_string(),
         "standing": payment.standing.word(),
         "opened_at": payment.opened_at.to_string(),
-        "paid_at": paid_at,
+        "paid_at": payment.standing.paid_at().map(|at| at.to_string()),
     })
 }
 

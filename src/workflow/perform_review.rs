@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::account::{Notice, ReviewId};
-use crate::assessment::{Assessment, ENGINE, Engine, compare};
+use crate::assessment::{Assessment, ENGINE, Engine};
 use crate::catalog::Catalog;
 use crate::ports::{
     AuditAction, AuditEntry, Clock, Extractor, KeptExamination, ProgressSink, QueuedNotice, ReviewFailure, ReviewRecord, SourceError,
@@ -12,7 +12,7 @@ use crate::ports::{
 };
 use crate::workflow::known_files::KnownFiles;
 use crate::workflow::run_review::{Interrupt, ReviewError, ReviewLimits, ReviewOutcome, run_review};
-use crate::workflow::what_changed::{change_counts, notice_of, queued, review_before};
+use crate::workflow::what_changed::{notice_of, queued, review_before};
 
 /// What a review is performed with.
 pub struct ReviewTools<O, E> {
@@ -131,14 +131,10 @@ async fn concluded<O, E>(
     if outcome.was_interrupted {
         return Ok(Performed::Interrupted);
     }
-    let previous = match &before {
-        Some(before) => tools.store.assessment(&review.customer, &before.id).await?,
-        None => None,
-    };
-    let counts = previous.map(|previous| change_counts(&compare(&previous, &outcome.assessment)));
+    let notice = notice_of(&*tools.store, review, before.as_ref(), &outcome.assessment).await?;
     let complete = outcome.assessment.complete;
     let result = Box::new(Outcome {
-        notice: notice_of(review, &outcome.assessment, counts),
+        notice,
         assessment: outcome.assessment,
         examinations: outcome.examinations,
         before: before.map(|before| before.id),

@@ -6,7 +6,7 @@ use thiserror::Error;
 use url::Url;
 
 use crate::account::{Customer, Payment, PaymentEvent, PaymentFact, PaymentId, PaymentStanding, Price, ReviewId};
-use crate::ports::{Checkout, CheckoutPage, EventOutcome, Opened, PaymentFailure, Payments, Store, StoreFailure};
+use crate::ports::{Checkout, CheckoutPage, EventOutcome, Opened, PaymentFailure, Payments, SessionNow, Store, StoreFailure};
 use crate::workflow::measuring::{self, EventOutcome as Counted};
 use crate::workflow::what_changed::mail_id;
 
@@ -70,12 +70,17 @@ pub async fn begin_checkout(
     now: Timestamp,
 ) -> Result<CheckoutBegun, CheckoutTrouble> {
     let mut opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
-    if let Opened::Open(payment @ Payment { session: Some(session), .. }) = &opened
-        && let Some(event) = looked_up(payments, payment, session, now).await?
-    {
-        // Its page is closed: it was paid, or ran out. What Stripe says of it decides what is to be done.
-        take_event(store, &event, now).await?;
-        opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
+    if let Opened::Open(payment @ Payment { session: Some(session), .. }) = &opened {
+        match looked_up(payments, payment, session, now).await? {
+            // Begun again it would be refused as soon as anything about it changed: the customer's e-mail address, say.
+            SessionNow::Open(page) => return Ok(CheckoutBegun::Page(page)),
+            // Its page is closed: it was paid, or ran out. What Stripe says of it decides what is to be done.
+            SessionNow::Told(event) => {
+                take_event(store, &event, now).await?;
+                opened = store.open_payment(&wish.customer.id, wish.review, wish.price, &wish.new_id, now).await?;
+            }
+            SessionNow::Unclear => {}
+        }
     }
     let payment = match opened {
         Opened::Open(payment) => payment,
@@ -117,10 +122,13 @@ pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp)
     match &outcome {
         EventOutcome::Applied { payment, before } => {
             tracing::info!(payment = %payment.id, event = %event.id, before = before.word(), after = payment.standing.word(), "an event of a payment");
-            if payment.standing.word() == "mismatch" {
+            if payment.standing == PaymentStanding::Mismatch {
                 tracing::error!(payment = %payment.id, "another amount or currency was paid than asked for; nothing is unlocked, look at Stripe");
             }
-            let is_news = payment.standing.word() == "paid" && before.word() != "paid";
+            if payment.standing == PaymentStanding::Disputed && *before != PaymentStanding::Disputed {
+                tracing::error!(payment = %payment.id, "a payment is disputed; its report is locked, answer the dispute at Stripe");
+            }
+            let is_news = payment.standing.paid_at().is_some() && before.paid_at().is_none();
             if is_news && store.review(&payment.customer, &payment.review).await?.is_none() {
                 tracing::error!(payment = %payment.id, "a review was paid that was deleted meanwhile; give the money back at Stripe");
             }
@@ -133,17 +141,12 @@ pub async fn take_event(store: &dyn Store, event: &PaymentEvent, now: Timestamp)
 
 /// What Stripe says of a checkout; of one that it does not know (any more), that it ran out, once it is certain that nobody can pay on it.
 /// Without that a payment begun under another key would keep its customer from ever paying for that review.
-async fn looked_up(
-    payments: &dyn Payments,
-    payment: &Payment,
-    session: &str,
-    now: Timestamp,
-) -> Result<Option<PaymentEvent>, PaymentFailure> {
+async fn looked_up(payments: &dyn Payments, payment: &Payment, session: &str, now: Timestamp) -> Result<SessionNow, PaymentFailure> {
     match payments.look_up(session, now).await {
         Err(PaymentFailure::NotThere { .. })
             if payment.standing == PaymentStanding::Open && now.duration_since(payment.opened_at) > CLOSED_AFTER =>
         {
-            Ok(Some(PaymentEvent {
+            Ok(SessionNow::Told(PaymentEvent {
                 id: format!("not-there-{}", payment.id),
                 at: now,
                 payment: Some(payment.id.clone()),
@@ -166,8 +169,8 @@ pub async fn look_after_payments(store: &dyn Store, payments: &dyn Payments, now
     for payment in store.unsettled_payments(ago(LOOK_BACK), ago(EVENT_PATIENCE), MOST_LOOKED_UP).await? {
         let Some(session) = &payment.session else { continue };
         match looked_up(payments, &payment, session, now).await {
-            Ok(None) => {}
-            Ok(Some(event)) => {
+            Ok(SessionNow::Open(_) | SessionNow::Unclear) => {}
+            Ok(SessionNow::Told(event)) => {
                 if let EventOutcome::Applied { payment, before } = take_event(store, &event, now).await?
                     && payment.standing != before
                 {

@@ -42,8 +42,7 @@ pub struct Since {
 }
 
 /// A change in numbers.
-#[must_use]
-pub fn change_counts(change: &Change) -> ChangeCounts {
+fn change_counts(change: &Change) -> ChangeCounts {
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     ChangeCounts {
         gained: count(change.gained()),
@@ -56,11 +55,20 @@ pub fn change_counts(change: &Change) -> ChangeCounts {
     }
 }
 
-/// The letter about a review that is done, if one is due: a scheduled review that found something changed.
-#[must_use]
-pub fn notice_of(review: &ReviewRecord, assessment: &Assessment, counts: Option<ChangeCounts>) -> Option<QueuedNotice> {
-    let counts = counts.filter(ChangeCounts::is_anything)?;
-    (review.origin == ReviewOrigin::Scheduled).then(|| {
+/// The letter about a review that is done, if one is due: a scheduled review that found something changed since the review before.
+///
+/// # Errors
+/// See [`StoreFailure`].
+pub async fn notice_of(
+    store: &dyn Store,
+    review: &ReviewRecord,
+    before: Option<&ReviewRecord>,
+    assessment: &Assessment,
+) -> Result<Option<QueuedNotice>, StoreFailure> {
+    let Some(before) = before.filter(|_| review.origin == ReviewOrigin::Scheduled) else { return Ok(None) };
+    let Some(previous) = store.assessment(&review.customer, &before.id).await? else { return Ok(None) };
+    let counts = change_counts(&compare(&previous, assessment));
+    Ok(counts.is_anything().then(|| {
         let notice = Notice::ReviewChanged {
             review: review.id.clone(),
             connection: review.connection.clone(),
@@ -68,7 +76,7 @@ pub fn notice_of(review: &ReviewRecord, assessment: &Assessment, counts: Option<
             is_complete: assessment.complete,
         };
         queued(review, format!("review {} changed", review.id), notice)
-    })
+    }))
 }
 
 /// A letter to the customer of a review. Its id is made from its occasion, so that the same letter has the same `Message-ID` wherever and

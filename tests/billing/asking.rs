@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crosswalk::account::{PaymentFact, PaymentStanding};
+use crosswalk::account::{PaymentEvent, PaymentFact, PaymentStanding};
 use crosswalk::billing::Patience;
-use crosswalk::ports::{Checkout, PaymentFailure, Payments};
+use crosswalk::ports::{Checkout, PaymentFailure, Payments, SessionNow};
 use crosswalk::simulator::{Debit, Refund, StripeFault};
 use serde_json::json;
 use wiremock::matchers::any;
@@ -231,6 +231,13 @@ async fn an_answer_that_is_not_what_was_asked_for_leads_nobody_anywhere() {
     }
 }
 
+fn told(now: SessionNow) -> PaymentEvent {
+    match now {
+        SessionNow::Told(event) => event,
+        SessionNow::Open(_) | SessionNow::Unclear => panic!("{now:?}"),
+    }
+}
+
 #[tokio::test]
 async fn a_session_is_looked_up_when_its_events_never_came() {
     let house = House::new().await;
@@ -240,30 +247,31 @@ async fn a_session_is_looked_up_when_its_events_never_came() {
     };
     let look = |session: String| {
         let house = &house;
-        async move { house.payments.look_up(&session, now()).await.unwrap() }
+        async move { told(house.payments.look_up(&session, now()).await.unwrap()) }
     };
-    let paid = session(1).await;
-    assert_eq!(look(paid.clone()).await, None, "nothing has happened yet");
+    let begun = house.payments.begin(&checkout(1)).await.unwrap();
+    assert_eq!(house.payments.look_up(&begun.session, now()).await.unwrap(), SessionNow::Open(begun.clone()), "its page is open");
+    let paid = begun.session;
     house.stripe.pay(&paid).await.unwrap();
-    let event = look(paid.clone()).await.unwrap();
+    let event = look(paid.clone()).await;
     assert_eq!(event.id, format!("look-up-{paid}-paid"));
     assert_eq!((event.payment, event.at), (Some(checkout(1).payment), now()));
     assert!(event.payment_intent.as_deref().is_some_and(|intent| intent.starts_with("pi_")));
     assert_eq!(event.fact, house.last().fact, "looked up, it says the same as the event that was sent");
     house.stripe.refund(&paid, Refund::Part(100)).await.unwrap();
-    assert!(matches!(look(paid.clone()).await.unwrap().fact, PaymentFact::Paid { .. }));
+    assert!(matches!(look(paid.clone()).await.fact, PaymentFact::Paid { .. }));
     house.stripe.refund(&paid, Refund::Full).await.unwrap();
-    assert_eq!(look(paid).await.unwrap().fact, PaymentFact::Refunded { is_full: true });
+    assert_eq!(look(paid).await.fact, PaymentFact::Refunded { is_full: true });
 
     let debited = session(2).await;
     house.stripe.pay_by_debit(&debited).await.unwrap();
-    assert_eq!(look(debited.clone()).await.unwrap().fact, PaymentFact::Pending);
+    assert_eq!(look(debited.clone()).await.fact, PaymentFact::Pending);
     house.stripe.settle(&debited, Debit::Returned).await.unwrap();
-    assert_eq!(look(debited).await.unwrap().fact, PaymentFact::Failed);
+    assert_eq!(look(debited).await.fact, PaymentFact::Failed);
 
     let expired = session(3).await;
     house.stripe.expire(&expired).await.unwrap();
-    assert_eq!(look(expired).await.unwrap().fact, PaymentFact::Expired);
+    assert_eq!(look(expired).await.fact, PaymentFact::Expired);
 }
 
 #[tokio::test]
@@ -281,5 +289,12 @@ async fn a_session_that_is_not_there_or_not_the_one_is_no_news() {
         house.stripe.fail_next(StripeFault::Field { name, value });
         let failure = house.payments.look_up(&page.session, now()).await.unwrap_err();
         assert!(failure.to_string().contains(part), "{failure}");
+    }
+    // What is not understood leads nobody anywhere, and says nothing of the payment.
+    for (name, value) in
+        [("url", json!("javascript:alert(1)")), ("url", json!(null)), ("status", json!("a new word")), ("status", json!(null))]
+    {
+        house.stripe.fail_next(StripeFault::Field { name, value });
+        assert_eq!(house.payments.look_up(&page.session, now()).await.unwrap(), SessionNow::Unclear, "{name}");
     }
 }

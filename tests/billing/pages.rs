@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crosswalk::ports::{Checkout, Payments};
+use crosswalk::ports::{Checkout, Payments, SessionNow};
 use crosswalk::simulator::Refund;
 use reqwest::{Client, Response};
 use wiremock::matchers::{method, path};
@@ -111,7 +111,7 @@ async fn cancelling_goes_back_and_the_checkout_stays_open() {
     let page = house.payments.begin(&checkout(1)).await.unwrap();
     let back = choose(page.url.as_str(), "cancel").await;
     assert_eq!((back.status().as_u16(), header(&back, "location").as_str()), (303, "https://crosswalk.example/reviews/1"));
-    assert_eq!(house.payments.look_up(&page.session, now()).await.unwrap(), None);
+    assert_eq!(house.payments.look_up(&page.session, now()).await.unwrap(), SessionNow::Open(page.clone()));
     assert!(house.stripe.events().is_empty());
     assert_eq!(choose(page.url.as_str(), "steal").await.status().as_u16(), 400);
     let unknown = format!("{}/pay/cs_test_unknown", house.stripe.api_url);

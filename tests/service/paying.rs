@@ -1,7 +1,7 @@
 //! Paying for a report, over real HTTP against the simulated Stripe: only what Stripe tells opens it, whatever else happens.
 
-use crosswalk::account::{Notice, WorkerId};
-use crosswalk::ports::{Clock as _, LeasedNotice, Outbox as _, PaymentBook as _};
+use crosswalk::account::{CustomerId, Identity, Notice, WorkerId};
+use crosswalk::ports::{Accounts as _, Clock as _, LeasedNotice, Outbox as _, PaymentBook as _};
 use crosswalk::simulator::{Debit, Refund, StripeFault};
 use crosswalk::workflow::take_payment::look_after_payments;
 use jiff::SignedDuration;
@@ -295,6 +295,23 @@ async fn a_payment_covers_as_many_days_as_the_operator_says() {
     // Before it goes it is offered, and said to go.
     let leave: Answer = person.get(&format!("/connections/{connection}/disconnect")).await.says(200, "Your detailed reports go too");
     assert!(leave.body.contains(&format!("{review}/report/docx")) && !leave.body.contains(&format!("{later}/report/docx")));
+}
+
+#[tokio::test]
+async fn a_checkout_that_is_open_is_led_to_whatever_changed_since_it_was_begun() {
+    let house = House::open().await;
+    let person = Person::signed_in(&house, OWNER).await;
+    let (review, _) = reviewed(&house, &person).await;
+    let first = press(&house, &person, &review).await;
+    let customer = house.store.customers_with_email(OWNER).await.unwrap().remove(0);
+    let moved = Identity { verified_email: Some("new-address@tannhauer-medical.example".to_owned()), ..customer.identity };
+    let same = house.store.customer_signed_in(&moved, &CustomerId::of(77), house.clock.now()).await.unwrap();
+    assert_eq!((same.id, same.identity.verified_email), (customer.id, moved.verified_email));
+    assert_eq!(press(&house, &person, &review).await, first, "a second page beside the one that is open");
+    let begun = house.stripe.requests().iter().filter(|request| request.method == "POST").count();
+    assert_eq!(begun, 1);
+    house.stripe.pay(&first).await.unwrap();
+    assert!(is_open(&person, &review).await);
 }
 
 /// Writes the session of a payment that this key of Stripe does not know, as after a change from test to live mode.

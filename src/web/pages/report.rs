@@ -89,7 +89,7 @@ pub(in crate::web) async fn download(
     let delivered = delivered(&service, &review).await?;
     let catalog = Arc::clone(&service.catalog);
     let made = tokio::task::spawn_blocking(move || delivered.file(&catalog, format)).await;
-    let file = made.map_err(|_| Told::mistake("making a report panicked"))?.map_err(|trouble| told(&trouble, &review))?;
+    let file = made.map_err(|_| Told::mistake("making a report panicked"))?;
     if method != Method::HEAD {
         note_delivery(&*service.store, &review, Some(format), service.clock.now()).await;
     }
@@ -126,7 +126,6 @@ fn told(trouble: &DeliveryTrouble, review: &ReviewRecord) -> Told {
                 .next("To the review", &summary)
         }
         DeliveryTrouble::Store(failure) => failure.clone().into(),
-        DeliveryTrouble::Mistake(cause) => Told::mistake(cause),
     }
 }
 
@@ -135,15 +134,11 @@ fn filter(asked: &Fields) -> ReportFilter {
     let text = |name: &str| asked.get(name).filter(|text| !text.is_empty());
     ReportFilter {
         standard: text("standard").map(str::to_owned),
-        verdict: text("verdict").and_then(verdict_named),
+        verdict: text("verdict").and_then(Verdict::parse),
         grade: text("grade").and_then(grade_named),
         only_changed: asked.get("changed").is_some(),
         open_only: asked.get("open").is_some(),
     }
-}
-
-fn verdict_named(word: &str) -> Option<Verdict> {
-    [Verdict::Supported, Verdict::Weak, Verdict::NotFound, Verdict::NotAssessable].into_iter().find(|verdict| verdict.word() == word)
 }
 
 /// The choice as what stands after the question mark of an address; empty when there is none.
