@@ -2,7 +2,7 @@
 //! never against the documents under review, so that adding files changes no verdict. The tables and how they were
 //! made lie in `background/`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::OnceLock;
 
 use crate::assessment::terms::Language;
@@ -44,6 +44,14 @@ impl Background {
         TABLES.get_or_init(|| Self { english: parse(ENGLISH), german: parse(GERMAN), field: parse(FIELD) })
     }
 
+    /// Stems of words that are used often, English and German, in order of the alphabet: from a figure of the Zipf scale on (5: ten
+    /// times in a million words).
+    pub fn frequent(&self, zipf: f64) -> impl Iterator<Item = &'static str> {
+        let both = self.english.iter().chain(&self.german);
+        let stems: BTreeSet<&'static str> = both.filter(|(_, tenths)| f64::from(**tenths) >= zipf * 10.0).map(|(stem, _)| *stem).collect();
+        stems.into_iter()
+    }
+
     /// How much a stem tells, 0 to about 7; greater is rarer.
     #[must_use]
     pub fn weight(&self, stem: &str, language: Language) -> f64 {
@@ -81,6 +89,8 @@ mod tests {
         let weight = |stem| tables.weight(stem, Language::English);
         assert!(weight("document") < weight("archiv"), "the field says document in every second clause");
         assert!(weight("with") < weight("document"));
+        let frequent: Vec<&str> = tables.frequent(6.0).collect();
+        assert!(frequent.contains(&"the") && frequent.contains(&"jahr") && !frequent.contains(&"archiv"));
         assert!(weight("pseudonymis") > weight("archiv"));
         assert!(tables.weight("lieferant", Language::German) > tables.weight("jahr", Language::German));
     }

@@ -2,6 +2,8 @@
 //! headings, title and file name, and by how far the document's title speaks of the requirement. It only ranks; whether
 //! a passage is evidence is the judge's business.
 
+use std::cell::OnceCell;
+
 use crate::assessment::reading::{Form, Reading, Section, Unit};
 use crate::assessment::requirement::{Query, QueryTerm};
 use crate::assessment::term_counts::{Occurrences, TermCounts};
@@ -93,6 +95,11 @@ pub fn is_quotable(reading: &Reading, unit: &Unit) -> bool {
 pub struct Finder<'a> {
     reading: &'a Reading,
     query: &'a Query,
+    scores: OnceCell<Scores>,
+}
+
+/// What a whole document and its sections are worth for a requirement; counted only where a passage is asked for.
+struct Scores {
     /// Of each section.
     sections: Vec<f64>,
     document: f64,
@@ -100,11 +107,19 @@ pub struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    /// Scores the document and its sections.
+    /// Makes it ready.
     #[must_use]
     pub fn new(reading: &'a Reading, query: &'a Query) -> Self {
-        let (document, subject) = (document_score(reading, query), shared_subject(&reading.subject, query));
-        Self { reading, query, sections: section_scores(reading, query), document, subject }
+        Self { reading, query, scores: OnceCell::new() }
+    }
+
+    fn scores(&self) -> &Scores {
+        let (reading, query) = (self.reading, self.query);
+        self.scores.get_or_init(|| Scores {
+            sections: section_scores(reading, query),
+            document: document_score(reading, query),
+            subject: shared_subject(&reading.subject, query),
+        })
     }
 
     /// The best passages, best first, a few per section.
@@ -114,6 +129,7 @@ impl<'a> Finder<'a> {
             return Vec::new();
         }
         let mut ranked: Vec<(usize, f64)> = self
+            .scores()
             .sections
             .iter()
             .enumerate()
@@ -135,7 +151,7 @@ impl<'a> Finder<'a> {
             let parts = Parts::default();
             return Passage { section, first, last, parts, finder: 0.0, coverage: 0.0, own_coverage: 0.0, is_headed: false };
         }
-        let shares: Vec<Shares> = (first..=last).map(|u| shares(&self.reading.units[u], self.query)).collect();
+        let shares: Vec<Option<Shares>> = (first..=last).map(|u| shares(&self.reading.units[u], self.query)).collect();
         self.window(&self.around(section), first, last, &shares)
     }
 
@@ -143,22 +159,23 @@ impl<'a> Finder<'a> {
     fn best_passages(&self, section: usize) -> Vec<Passage> {
         let around = self.around(section);
         let units = self.reading.sections[section].units.clone();
-        let shares: Vec<Shares> = units.clone().map(|u| shares(&self.reading.units[u], self.query)).collect();
+        let mut shares: Vec<Option<Shares>> = units.clone().map(|u| shares(&self.reading.units[u], self.query)).collect();
+        // The second of a pair may stand for itself too, and the last may have nobody to stand with.
+        shares.push(None);
         let mut found: Vec<Passage> = Vec::new();
         for first in units.clone() {
+            let at = first - units.start;
             if !is_quotable(self.reading, &self.reading.units[first]) {
                 continue;
             }
-            for last in [first, first + 1] {
-                if last != first && !is_pair(self.reading, first, last) {
-                    continue;
-                }
-                let passage = self.window(&around, first, last, &shares[first - units.start..=last - units.start]);
-                if passage.own_coverage > 0.0 {
-                    found.push(passage);
-                }
+            if shares[at].is_some() {
+                found.push(self.window(&around, first, first, &shares[at..=at]));
+            }
+            if (shares[at].is_some() || shares[at + 1].is_some()) && is_pair(self.reading, first, first + 1) {
+                found.push(self.window(&around, first, first + 1, &shares[at..=at + 1]));
             }
         }
+        found.retain(|passage| passage.own_coverage > 0.0);
         found.sort_by(|a, b| b.finder.total_cmp(&a.finder).then(a.first.cmp(&b.first)).then(a.last.cmp(&b.last)));
         found.truncate(PASSAGES);
         found
@@ -179,9 +196,9 @@ impl<'a> Finder<'a> {
         Around {
             section: number,
             parts: Parts {
-                section: self.sections[number],
-                document: self.document,
-                subject: self.subject,
+                section: self.scores().sections[number],
+                document: self.scores().document,
+                subject: self.scores().subject,
                 heading: heading_score(section, query),
             },
             is_headed: names(&section.heading_terms) || names(&reading.title_terms),
@@ -190,15 +207,15 @@ impl<'a> Finder<'a> {
     }
 
     /// Scores a window, given what its units hold.
-    fn window(&self, around: &Around, first: usize, last: usize, units: &[Shares]) -> Passage {
+    fn window(&self, around: &Around, first: usize, last: usize, units: &[Option<Shares>]) -> Passage {
         let context = match self.reading.units[first].form {
             Form::ListItem { lead_in: Some(other) } | Form::Row { header: Some(other) } => self.reading.units.get(other),
             _ => None,
         };
-        let context = context.map(|unit| shares(unit, self.query));
+        let context = context.and_then(|unit| shares(unit, self.query));
         let (mut own, mut whole) = (0.0, 0.0);
         for (position, term) in self.query.terms.iter().enumerate() {
-            let share = units.iter().map(|unit| unit[position]).fold(0.0, f64::max);
+            let share = units.iter().flatten().map(|unit| unit[position]).fold(0.0, f64::max);
             let beside = context.as_ref().map_or(0.0, |unit| 0.9 * unit[position]);
             own += term.weight * share;
             whole += term.weight * share.max(beside).max(around.shares[position]);
@@ -226,9 +243,11 @@ struct Around {
     shares: Shares,
 }
 
-fn shares(unit: &Unit, query: &Query) -> Shares {
-    let mut shares = vec![0.0_f64; query.terms.len()];
+/// What a unit holds of a query; nothing if it holds no word of it, as most do.
+fn shares(unit: &Unit, query: &Query) -> Option<Shares> {
+    let mut shares = None;
     for (position, is_own) in unit.terms.iter().flat_map(|term| query.positions(*term)) {
+        let shares = shares.get_or_insert_with(|| vec![0.0_f64; query.terms.len()]);
         shares[position] = shares[position].max(if is_own { 1.0 } else { ALIKE_IN_PASSAGE });
     }
     shares

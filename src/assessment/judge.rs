@@ -7,7 +7,7 @@ use crate::assessment::examined::Examined;
 use crate::assessment::find::{Finder, Passage, is_pair, is_quotable};
 use crate::assessment::graded::{Graded, grade, settle};
 use crate::assessment::quoting::quote;
-use crate::assessment::reading::{Form, Reading};
+use crate::assessment::reading::{Form, Reading, Section};
 use crate::assessment::requirement::{Cue, Requirement};
 use crate::assessment::speech::Manner;
 use crate::assessment::table::judge_table;
@@ -232,10 +232,11 @@ fn above(reading: &Reading, first: usize) -> ConceptSet {
 /// rated with CVSS". A hint only, never more than weak: what remains may be one common word.
 fn is_met_with_heading(cue: &Cue, reading: &Reading, first: usize) -> bool {
     let unit = &reading.units[first];
-    let missing = cue.all.iter().filter(|c| !unit.concepts.contains(**c)).count();
-    let has_pattern = cue.any.is_empty() || cue.any.iter().any(|p| unit.says(p));
-    let section = &reading.sections[unit.section];
-    cue.all.len() >= 2 && missing == 1 && has_pattern && unit.concepts.union(&section.heading_concepts).contains_all(&cue.all)
+    let missing = || cue.all.iter().filter(|c| !unit.concepts.contains(**c)).count();
+    let has_pattern = || cue.any.is_empty() || cue.any.iter().any(|p| unit.says(p));
+    let with_heading = || unit.concepts.union(&reading.sections[unit.section].heading_concepts);
+    // What costs most comes last.
+    cue.all.len() >= 2 && missing() == 1 && with_heading().contains_all(&cue.all) && has_pattern()
 }
 
 /// A title or keyword: no verb, no `name: value`, no number.
@@ -250,12 +251,16 @@ fn is_bare_fragment(reading: &Reading, hit: &Graded) -> bool {
 /// Sections that name every concept of a cue, though not together: weak evidence at most.
 fn near_misses(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>) -> Vec<Graded> {
     let mut graded = Vec::new();
-    for found in finder.find() {
-        let section = &reading.sections[found.section];
+    let names_all = |section: &Section| {
         let named = section.concepts.union(&section.path_concepts);
-        let is_near =
-            requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all)) && found.coverage >= APART_COVERAGE;
-        if is_near {
+        requirement.cues.iter().any(|cue| cue.all.len() >= 2 && named.contains_all(&cue.all))
+    };
+    // Most documents have no such section, and finding passages costs far more than seeing that.
+    if !reading.sections.iter().any(names_all) {
+        return graded;
+    }
+    for found in finder.find() {
+        if found.coverage >= APART_COVERAGE && names_all(&reading.sections[found.section]) {
             let mut near = grade(requirement, reading, finder, found.first, found.last, Verdict::Weak);
             near.vetoes.push(Veto::Apart);
             graded.push(near);

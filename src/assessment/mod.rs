@@ -11,7 +11,6 @@ mod examined;
 mod find;
 mod graded;
 mod judge;
-mod lazy_pattern;
 mod outcome;
 mod passage_check;
 mod plan;
@@ -28,7 +27,7 @@ mod topic;
 mod trial;
 mod veto;
 
-pub use catalog_trials::{CatalogTrials, Leaks, Unmoved};
+pub use catalog_trials::{CatalogTrials, Leaks, Removals, Unmoved};
 pub use compare::{
     CHANGE_SCHEMA, Change, ChoiceChange, ClauseChange, Compared, ConstraintChange, FileChange, FileChanges, FileFate, FileVersion,
     Movement, Reason, compare,

@@ -10,7 +10,7 @@ use crate::assessment::examined::Examined;
 use crate::assessment::judge::judge;
 use crate::assessment::plan::{PlannedClause, WHOLE_STANDARD};
 use crate::assessment::{Chosen, Verdict};
-use crate::catalog::{Catalog, DocumentKind, Modal, PassingPassage, SafetyClass};
+use crate::catalog::{Catalog, ConceptMatcher, DocumentKind, Modal, PassingPassage, SafetyClass};
 use crate::evidence::{Block, BlockKind, Document, FileContent, Locator, SourceFile, Visibility};
 
 /// Judges passages against the constraints of a catalog.
@@ -38,6 +38,11 @@ impl PassageChecker {
     /// The clauses that are tried, in order.
     pub(super) fn clauses(&self) -> Vec<PlannedClause<'_>> {
         self.engine.clauses()
+    }
+
+    /// What finds the concepts of passages.
+    pub(super) fn concepts(&self) -> &ConceptMatcher {
+        self.engine.concepts()
     }
 
     /// Verdict of a passage for a constraint by its position, if there is one.

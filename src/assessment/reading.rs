@@ -3,13 +3,12 @@
 
 use std::ops::Range;
 
-use crate::assessment::lazy_pattern::LazyPattern;
 use crate::assessment::postings::Postings;
 use crate::assessment::sentences::sentences;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::term_counts::TermCounts;
 use crate::assessment::terms::{Language, SubjectWord, TermId, Vocabulary, guess_language};
-use crate::catalog::{ConceptMatcher, ConceptSet, NegativeHits, fold, fold_name};
+use crate::catalog::{ConceptMatcher, ConceptSet, LazyPattern, NegativeHits, fold, fold_name};
 use crate::evidence::{BlockKind, Document, Visibility};
 
 /// What kind of text a unit is.
@@ -372,7 +371,7 @@ impl Reader<'_> {
         let (terms, word_count) = self.vocabulary.terms(&folded, language);
         let speech = self.speech.speech(&folded);
         let mut negatives = self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' ']));
-        negatives.denied &= !speech.is_excused;
+        negatives.denied &= speech.is_denied || !self.speech.excuses(&folded);
         negatives.placeholder |= is_unticked(&folded);
         Unit {
             block,

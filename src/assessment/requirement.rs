@@ -3,9 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assessment::lazy_pattern::LazyPattern;
 use crate::assessment::terms::{TermId, Vocabulary, guess_language, words};
-use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, PassingPassage, Stage, Window, fold};
+use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, LazyPattern, PassingPassage, Stage, Window, fold};
 
 /// Most terms of one query; the weightiest are kept.
 const MAX_QUERY_TERMS: usize = 32;
@@ -174,10 +173,11 @@ impl Requirement {
             return false;
         }
         let said: Vec<&str> = words(folded).collect();
-        let runs: BTreeSet<&[&str]> = said.windows(REPEATED_RUN).collect();
         let asked: Vec<&str> = self.wording.iter().map(String::as_str).collect();
         let all = asked.len() + 1 - REPEATED_RUN;
-        asked.windows(REPEATED_RUN).filter(|run| runs.contains(run)).count() * 10 >= all * 6
+        // Two short texts: comparing each run with each is cheaper than any index.
+        let stands = |run: &&[&str]| said.windows(REPEATED_RUN).any(|other| other == *run);
+        asked.windows(REPEATED_RUN).filter(stands).count() * 10 >= all * 6
     }
 
     /// Whether it is judged by its words alone.

@@ -34,7 +34,6 @@ impl Manner {
 
 /// What a sentence is, beside its manner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one sentence, not states of one thing")]
 pub struct Speech {
     /// Its manner.
     pub manner: Manner,
@@ -44,8 +43,6 @@ pub struct Speech {
     pub quotes_standard: bool,
     /// Denies what it speaks of, by its grammar ("are not scored", "we have no process").
     pub is_denied: bool,
-    /// Holds words of denial that deny nothing: a ban, a limit, a list of what is still open.
-    pub is_excused: bool,
 }
 
 const OBLIGATION: usize = 0;
@@ -166,6 +163,8 @@ const GROUPS: [(usize, &[&str]); 8] = [
 pub struct SpeechPatterns {
     set: RegexSet,
     groups: Vec<usize>,
+    /// The patterns of `NO_DENIAL` by themselves: they are many and long, and few sentences hold a word of denial.
+    excuses: RegexSet,
 }
 
 impl SpeechPatterns {
@@ -175,16 +174,22 @@ impl SpeechPatterns {
     /// Never in a released program: the patterns are constants, compiled by a test.
     #[must_use]
     pub fn new() -> Self {
-        let mut groups = Vec::new();
-        let mut patterns = Vec::new();
+        let (mut groups, mut patterns, mut excuses) = (Vec::new(), Vec::new(), Vec::new());
         for (group, list) in GROUPS {
             for pattern in list {
-                groups.push(group);
-                patterns.push(*pattern);
+                if group == NO_DENIAL {
+                    excuses.push(*pattern);
+                } else {
+                    groups.push(group);
+                    patterns.push(*pattern);
+                }
             }
         }
-        let set = RegexSetBuilder::new(patterns).unicode(false).size_limit(64 << 20).dfa_size_limit(64 << 20).build();
-        Self { set: set.unwrap_or_else(|_| RegexSet::empty()), groups }
+        let compiled = |patterns: &[&str]| {
+            let set = RegexSetBuilder::new(patterns).unicode(false).size_limit(64 << 20).dfa_size_limit(64 << 20).build();
+            set.unwrap_or_else(|_| RegexSet::empty())
+        };
+        Self { set: compiled(&patterns), groups, excuses: compiled(&excuses) }
     }
 
     /// A folded sentence with its contractions written out: "we'll", "isn't".
@@ -227,9 +232,8 @@ impl SpeechPatterns {
             Manner::Fragment
         };
         // What stands in a subordinate clause ("where a control is not available, …") denies nothing by itself.
-        let is_denied = takes_back(folded) || (hit[DENIAL] && !hit[NO_DENIAL] && self.denies(&main_clauses(folded)));
-        let is_excused = hit[NO_DENIAL] && !is_denied;
-        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied, is_excused }
+        let is_denied = takes_back(folded) || (hit[DENIAL] && !self.excuses(folded) && self.denies(&main_clauses(folded)));
+        Speech { manner, is_hypothetical: hit[HYPOTHETICAL], quotes_standard: hit[STANDARD], is_denied }
     }
 }
 
@@ -307,6 +311,12 @@ impl SpeechPatterns {
         VERBS.contains(&first) || folded.split(' ').take(6).any(|word| word == "sie")
     }
 
+    /// Whether a folded sentence holds words of denial that deny nothing: a ban, a limit, a list of what is still open.
+    #[must_use]
+    pub fn excuses(&self, folded: &str) -> bool {
+        self.excuses.is_match(folded.as_bytes())
+    }
+
     fn denies(&self, folded: &str) -> bool {
         self.set.matches(folded.as_bytes()).into_iter().any(|index| self.groups.get(index) == Some(&DENIAL))
     }
@@ -367,7 +377,7 @@ mod tests {
     #[test]
     fn manners() {
         let patterns = SpeechPatterns::new();
-        assert!(!patterns.set.is_empty(), "the patterns compile");
+        assert!(!patterns.set.is_empty() && !patterns.excuses.is_empty(), "the patterns compile");
         for (sentence, expected) in [
             ("The team shall score each threat.", Manner::Obligation),
             ("Each threat was scored on 3 May 2026.", Manner::Done),

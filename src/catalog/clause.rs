@@ -45,6 +45,9 @@ pub struct Status {
     pub checked_against_standard: bool,
     /// Who read it: one line each.
     pub reviewers: Vec<String>,
+    /// The day on which an author other than its own read the whole entry again and mended it; empty when nobody did. It is no review
+    /// by a person of the field and changes no stage.
+    pub second_read: String,
 }
 
 /// What kind of thing fulfils the clause.

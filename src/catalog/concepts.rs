@@ -1,5 +1,7 @@
 //! Finding concepts and negatives in folded text: all terms of the lexicon in one automaton, one pass per text.
 
+use std::ops::Range;
+
 use crate::catalog::plain_words::PlainWords;
 use crate::catalog::term_matcher::TermMatcher;
 use crate::catalog::{ConceptId, Lexicon, Negatives};
@@ -188,6 +190,24 @@ impl ConceptMatcher {
             self.concepts.find(&in_terms, &mut found);
         }
         found
+    }
+
+    /// Where a folded text names a concept by a term of its own, in bytes.
+    #[must_use]
+    pub fn place(&self, folded: &str, concept: ConceptId) -> Option<Range<usize>> {
+        self.concepts.first(folded, concept.0)
+    }
+
+    /// A folded text that names a concept no more: whatever names it is replaced by a word without meaning.
+    #[must_use]
+    pub fn without(&self, folded: &str, concept: ConceptId) -> String {
+        /// Fits no term: the catalog's check refuses a term that fits any word.
+        const NOTHING: &str = "xx";
+        let text = self.concepts.without(folded, concept.0, NOTHING);
+        match self.in_terms(&text) {
+            Some(in_terms) if self.concepts(&text).contains(concept) => self.concepts.without(&in_terms, concept.0, NOTHING),
+            Some(_) | None => text,
+        }
     }
 
     /// A folded text with the field's terms in the place of plain words; nothing if it holds none of those.

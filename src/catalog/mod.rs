@@ -7,6 +7,7 @@ mod concepts;
 mod constraint;
 mod difference;
 mod import;
+mod lazy_pattern;
 mod lexicon;
 mod load;
 mod mistake;
@@ -32,6 +33,7 @@ pub use constraint::{
 };
 pub use difference::{ClauseChange, Difference, Weight, difference};
 pub use import::{ImportOutcome, import, unknown_standards};
+pub use lazy_pattern::LazyPattern;
 pub use lexicon::{ConceptId, Lexicon, Negatives};
 pub use load::{Patterns, load, load_with_own};
 pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};

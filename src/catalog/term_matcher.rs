@@ -3,15 +3,16 @@
 //! regular expression, and only where one of its literals stands.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use regex::bytes::{Regex, RegexSet, RegexSetBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
+use regex::bytes::{RegexSet, RegexSetBuilder};
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::{ExtractKind, Extractor, Seq};
 use regex_syntax::hir::{Hir, HirKind, Look};
 
-use crate::catalog::patterns::compile_pattern;
+use crate::catalog::lazy_pattern::{LazyPattern, needed};
 use crate::catalog::{ConceptId, ConceptSet};
 
 /// Most words that one term is written out to; one with more stays a pattern.
@@ -62,9 +63,8 @@ enum Meaning {
 #[derive(Debug, Clone)]
 struct Pattern {
     group: usize,
-    source: String,
-    /// Compiled when its literal is first met: of thousands of patterns a review needs some hundred.
-    compiled: OnceLock<Option<Regex>>,
+    /// Compiled when its literals are first met: of thousands of patterns a review needs some hundred.
+    pattern: LazyPattern,
 }
 
 /// Terms in groups, ready to be found. Several terms of one group are one thing said in several ways.
@@ -93,7 +93,7 @@ impl TermMatcher {
                 continue;
             }
             let pattern = patterns.len();
-            patterns.push(Pattern { group, source: term.to_owned(), compiled: OnceLock::new() });
+            patterns.push(Pattern { group, pattern: LazyPattern::new(term) });
             match triggers(&hir) {
                 Some(literals) => {
                     for literal in literals {
@@ -124,7 +124,7 @@ impl TermMatcher {
                     Meaning::Pattern { pattern } => {
                         if !found.contains(self.patterns[pattern].group) && !tried.contains(&pattern) {
                             tried.push(pattern);
-                            self.try_pattern(pattern, text, found);
+                            self.try_pattern(pattern, folded, found);
                         }
                     }
                 }
@@ -134,7 +134,7 @@ impl TermMatcher {
             return;
         }
         let as_one = self.always_as_one.get_or_init(|| {
-            let sources = self.always.iter().map(|pattern| self.patterns[*pattern].source.as_str());
+            let sources = self.always.iter().map(|pattern| self.patterns[*pattern].pattern.source());
             RegexSetBuilder::new(sources).unicode(false).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build().ok()
         });
         match as_one {
@@ -142,17 +142,40 @@ impl TermMatcher {
             None => {
                 for pattern in &self.always {
                     if !found.contains(self.patterns[*pattern].group) {
-                        self.try_pattern(*pattern, text, found);
+                        self.try_pattern(*pattern, folded, found);
                     }
                 }
             }
         }
     }
 
-    fn try_pattern(&self, pattern: usize, text: &[u8], found: &mut impl Groups) {
+    /// A folded text in which no term of a group stands any more: each is replaced by `by`, which must be a word that no term fits.
+    pub(super) fn without(&self, folded: &str, group: usize, by: &str) -> String {
+        let mut text = folded.to_owned();
+        // What is left may be a term again ("risk of risks"), so it is looked for until there is none.
+        while let Some(span) = self.first(&text, group).filter(|span| &text[span.clone()] != by) {
+            text.replace_range(span, by);
+        }
+        text
+    }
+
+    /// Where a term of a group stands in a folded text.
+    pub(super) fn first(&self, folded: &str, group: usize) -> Option<Range<usize>> {
+        let text = folded.as_bytes();
+        let is_word = |hit: &Match| {
+            self.meanings[hit.pattern().as_usize()].iter().any(|meaning| {
+                matches!(*meaning, Meaning::Word { group: of, starts, ends } if of == group
+                    && (!starts || is_boundary(text, hit.start())) && (!ends || is_boundary(text, hit.end())))
+            })
+        };
+        let word = self.literals.iter().flat_map(|literals| literals.find_overlapping_iter(text)).find(is_word);
+        let by_pattern = || self.patterns.iter().filter(|p| p.group == group).find_map(|p| p.pattern.find(folded));
+        word.map(|hit| hit.start()..hit.end()).or_else(by_pattern).filter(|span| !span.is_empty())
+    }
+
+    fn try_pattern(&self, pattern: usize, folded: &str, found: &mut impl Groups) {
         let pattern = &self.patterns[pattern];
-        let compiled = pattern.compiled.get_or_init(|| compile_pattern(&pattern.source).ok());
-        if compiled.as_ref().is_some_and(|regex| regex.is_match(text)) {
+        if pattern.pattern.is_match(folded) {
             found.insert(pattern.group);
         }
     }
@@ -212,6 +235,9 @@ fn write_out(hir: &Hir) -> Option<Vec<(Vec<u8>, bool, bool)>> {
 
 /// Literals of which one must stand where a pattern matches; none if there are none of a useful length.
 fn triggers(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    if let Some(needles) = needed(hir).into_iter().next() {
+        return Some(needles.into_iter().map(String::into_bytes).collect());
+    }
     let useful = |words: &Seq| {
         words
             .literals()
@@ -228,6 +254,7 @@ fn triggers(hir: &Hir) -> Option<Vec<Vec<u8>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::compile_pattern;
 
     #[test]
     fn finds_what_the_regular_expressions_find() {
@@ -282,5 +309,13 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         }
         assert!(matcher.patterns.len() <= 5, "most terms are written out");
+    }
+
+    #[test]
+    fn takes_out_what_names_a_group() {
+        let matcher = TermMatcher::new([(0, r"\bthreats?\b"), (0, r"\bbedrohung"), (1, r"\bv\d+\.\d+"), (2, "score")].into_iter());
+        assert_eq!(matcher.without("threats, a threat and bedrohungen are scored", 0, "xx"), "xx, a xx and xxen are scored");
+        assert_eq!(matcher.without("v2.10 and v3.1", 1, "xx"), "xx and xx");
+        assert_eq!(matcher.without("nothing of it", 0, "xx"), "nothing of it");
     }
 }

@@ -70,7 +70,7 @@ pub fn clause(number: &str, title: &str, stage: Stage, constraints: usize) -> Cl
         sha256: String::new(),
         kind: None,
         safety_classes: vec![],
-        status: Status { stage, text_basis: String::new(), checked_against_standard: false, reviewers: vec![] },
+        status: Status { stage, text_basis: String::new(), checked_against_standard: false, reviewers: vec![], second_read: String::new() },
         texts: ClauseTexts {
             requirement: format!(
                 "Do what {title} is about in a planned way, write down\nwhat was decided, and keep the records under control."

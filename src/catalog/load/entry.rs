@@ -81,19 +81,39 @@ pub(super) fn check_id(source: &Source<'_>, id: &Text, letter: char, taken: &mut
 fn read_status(file: &mut Table<'_>) -> Status {
     let Some(mut table) = file.table("status") else {
         file.mistake(0..0, "the entry lacks `[status]`", "Say its stage and what its text rests on.");
-        return Status { stage: Stage::Draft, text_basis: String::new(), checked_against_standard: false, reviewers: Vec::new() };
+        return Status {
+            stage: Stage::Draft,
+            text_basis: String::new(),
+            checked_against_standard: false,
+            reviewers: Vec::new(),
+            second_read: String::new(),
+        };
     };
     let status = Status {
         stage: table.one_of("stage", STAGES).unwrap_or(Stage::Draft),
         text_basis: table.prose("text_basis"),
         checked_against_standard: table.boolean("checked_against_standard").unwrap_or(false),
         reviewers: table.tables("reviewers").into_iter().map(read_reviewer).collect(),
+        second_read: read_day(&mut table, "second_read"),
     };
     if status.stage != Stage::Draft && status.reviewers.is_empty() {
         table.mistake(table.span(), "the entry claims to be reviewed but names no reviewer", "Add `reviewers`, or set the stage to draft.");
     }
     table.finish();
     status
+}
+
+/// A day that may be missing.
+fn read_day(table: &mut Table<'_>, key: &'static str) -> String {
+    let Some(day) = table.optional_text(key) else { return String::new() };
+    check_day(table, key, &day);
+    day.value
+}
+
+fn check_day(table: &Table<'_>, key: &str, day: &Text) {
+    if !day.value.is_empty() && day.value.parse::<jiff::civil::Date>().is_err() {
+        table.mistake(day.span.clone(), format!("`{key}` is no date"), "Write it as \"2026-11-22\".");
+    }
 }
 
 fn read_reviewer(mut table: Table<'_>) -> String {
@@ -122,9 +142,7 @@ fn read_claim(mut table: Table<'_>) -> Claim {
     let text = table.prose("text");
     let source = table.prose("source");
     let checked_on = table.text("checked_on");
-    if !checked_on.value.is_empty() && checked_on.value.parse::<jiff::civil::Date>().is_err() {
-        table.mistake(checked_on.span, "`checked_on` is no date", "Write it as \"2026-11-22\".");
-    }
+    check_day(&table, "checked_on", &checked_on);
     table.finish();
     Claim { text, source, checked_on: checked_on.value }
 }

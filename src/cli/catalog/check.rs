@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::assessment::{CatalogTrials, PassageChecker, Verdict};
+use crate::assessment::{CatalogTrials, PassageChecker, Removals, Verdict};
 use crate::catalog::{
     Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, catch_all_concepts, constraint_ids, disagreeing_mappings,
     repeated_sentences, test_names, test_passages, unused_concepts,
@@ -31,7 +31,7 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     let trials = tried(&checker);
     failed.extend(trials.unmoved.iter().map(|one| {
         let clause = one.constraint.split('#').next().unwrap_or_default();
-        let message = format!("{} still passes with a {} before it: {}", one.constraint, one.mutation, one.text);
+        let message = format!("{} still passes {}: {}", one.constraint, one.mutation, one.text);
         at(clause, "", message, "Ask for the statement in the cue, not for the topic.", &opened.texts)
     }));
     failed.extend(trials.leaks.iter().filter(|(_, leaks)| leaks.found * 1000 > leaks.tried * LEAK_CEILING).map(|((from, to), leaks)| {
@@ -45,7 +45,7 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     if !failed.is_empty() {
         return Err(mistakes::failure(failed.len()));
     }
-    Ok(format!("{}{}", summary(&catalog, names.run, passages.run, known.len()), figures(&catalog, &trials)))
+    Ok(format!("{}{}", summary(&catalog, names.run, passages.run, known.len()), figures(&catalog, &trials, &checker)))
 }
 
 /// Tries all passages, on all the machine's processors.
@@ -75,15 +75,33 @@ fn tried(checker: &PassageChecker) -> CatalogTrials {
 }
 
 /// What the trials of all passages gave, and what nobody uses.
-fn figures(catalog: &Catalog, trials: &CatalogTrials) -> String {
+fn figures(catalog: &Catalog, trials: &CatalogTrials, checker: &PassageChecker) -> String {
     let mut out = String::new();
     let constraints = constraint_ids(catalog).len();
     let patterns: usize = catalog.lexicon.terms.iter().map(Vec::len).sum();
     let _ = writeln!(out, "{constraints} constraints; {} concepts with {patterns} terms.", catalog.lexicon.names.len());
+    let status = || catalog.standards.iter().flat_map(|s| &s.clauses).map(|clause| &clause.status);
+    let _ = writeln!(
+        out,
+        "Read again by another author: {} entries; compared with a bought copy by a person: {}.",
+        status().filter(|s| !s.second_read.is_empty()).count(),
+        status().filter(|s| s.checked_against_standard).count()
+    );
     let _ = writeln!(out, "{} passages with a placeholder or a denial before them: none passes.", trials.mutated);
+    let Removals { passages, tried, fallen, held_twice } = trials.removals;
+    let _ = writeln!(
+        out,
+        "{passages} passages with one of their concepts taken out, {tried} times in all: {fallen} times they fall, else another cue holds \
+         them; {held_twice} fall only without two. None passes without all."
+    );
     let _ = writeln!(out, "Passing passages that alone support another entry (at most {LEAK_CEILING} per mille):");
     for ((from, to), leaks) in &trials.leaks {
         let _ = writeln!(out, "  {from} in {to}: {} of {} ({})", leaks.found, leaks.tried, per_mille(leaks.found, leaks.tried));
+    }
+    let other_words = checker.terms_in_other_words(catalog);
+    if !other_words.is_empty() {
+        let told: Vec<String> = other_words.iter().map(|(concept, words)| format!("{concept} ({})", words.join(", "))).collect();
+        let _ = writeln!(out, "Concepts with a term that is part of a frequent other word: {}.", told.join("; "));
     }
     let unused = unused_concepts(catalog);
     if !unused.is_empty() {

@@ -69,6 +69,9 @@ fn clause_as_text(standard: &Standard, clause: &Clause) -> String {
     let checked =
         if status.checked_against_standard { "compared with the standard" } else { "not compared with a bought copy of the standard" };
     let _ = writeln!(out, "Stage: {}, rev {}, {checked}. Rests on: {}", status.stage.word(), clause.rev, status.text_basis);
+    if !status.second_read.is_empty() {
+        let _ = writeln!(out, "Read again by another author on {}", status.second_read);
+    }
     if !clause.sha256.is_empty() {
         let _ = writeln!(out, "SHA-256 of the entry: {}", clause.sha256);
     }
@@ -199,6 +202,7 @@ fn clause_as_json(standard: &Standard, clause: &Clause) -> Value {
         "stage": clause.status.stage.word(),
         "text_basis": clause.status.text_basis,
         "checked_against_standard": clause.status.checked_against_standard,
+        "second_read": clause.status.second_read,
         "safety_classes": clause.safety_classes,
         "judged_by": clause.judged_by.as_ref().map(|to| format!("{}/{}", to.standard, to.clause)),
         "requirement": clause.texts.requirement,
