@@ -351,8 +351,9 @@ fn awaits(document: &Document, header: usize, row: usize) -> bool {
 
 /// The status in a document head that is a table of one row: a column says "Status". A revision history has several rows.
 fn status_in_head(document: &Document) -> Option<DeclaredStatus> {
-    const COLUMNS: [&str; 6] = ["status", "state", "zustand", "freigabestatus", "dokumentstatus", "dokumentenstatus"];
-    const DRAFT: [&str; 10] = [
+    const COLUMNS: [&str; 8] =
+        ["status", "state", "stand", "zustand", "gueltigkeit", "freigabestatus", "dokumentstatus", "dokumentenstatus"];
+    const DRAFT: [&str; 16] = [
         "draft",
         "entwurf",
         "in review",
@@ -361,10 +362,29 @@ fn status_in_head(document: &Document) -> Option<DeclaredStatus> {
         "in bearbeitung",
         "not released",
         "nicht freigegeben",
+        "noch nicht",
+        "nicht anwenden",
+        "nicht in kraft",
+        "not approved",
+        "not in force",
+        "in preparation",
         "wip",
         "vorabzug",
     ];
-    const OBSOLETE: [&str; 8] = ["superseded", "obsolete", "withdrawn", "void", "ersetzt", "zurueckgezogen", "ungueltig", "abgeloest"];
+    const OBSOLETE: [&str; 12] = [
+        "superseded",
+        "obsolete",
+        "withdrawn",
+        "void",
+        "retired",
+        "no longer",
+        "ersetzt",
+        "zurueckgezogen",
+        "ungueltig",
+        "abgeloest",
+        "aufgehoben",
+        "ausser kraft",
+    ];
     let front: Vec<_> = document.blocks.iter().filter(|b| b.visibility == Visibility::Visible).take(12).collect();
     let is_row = |at: usize| front.get(at).is_some_and(|b| matches!(b.kind, BlockKind::TableRow { is_header: false, .. }));
     front.iter().enumerate().find_map(|(at, block)| {

@@ -9,6 +9,7 @@ use crate::assessment::graded::{Graded, grade, settle};
 use crate::assessment::quoting::quote;
 use crate::assessment::reading::{Form, Reading, Section};
 use crate::assessment::requirement::{Cue, Requirement};
+use crate::assessment::sparse_column::rests_on_a_sparse_column;
 use crate::assessment::speech::Manner;
 use crate::assessment::table::judge_table;
 use crate::assessment::veto::{self, Veto};
@@ -101,8 +102,11 @@ pub fn judge(requirement: &Requirement, examined: &Examined<'_>, lexicon: &Lexic
         return None;
     }
     let finder = Finder::new(reading, &requirement.query);
-    let mut graded =
-        if requirement.is_derived() { judge_by_words(requirement, reading, &finder) } else { judge_by_cues(requirement, reading, &finder) };
+    let mut graded = if requirement.is_derived() {
+        judge_by_words(requirement, reading, &finder)
+    } else {
+        judge_by_cues(requirement, examined, &finder)
+    };
     if let Some(demand) = &requirement.table {
         graded.extend(judge_table(demand, requirement, examined, &finder));
     }
@@ -126,7 +130,8 @@ fn may_speak_of(requirement: &Requirement, reading: &Reading) -> bool {
 }
 
 /// Full entries: a cue must be met.
-fn judge_by_cues(requirement: &Requirement, reading: &Reading, finder: &Finder<'_>) -> Vec<Graded> {
+fn judge_by_cues(requirement: &Requirement, examined: &Examined<'_>, finder: &Finder<'_>) -> Vec<Graded> {
+    let reading = examined.reading;
     let mut graded = Vec::new();
     let lacks = |cue: &Cue| cue.all.iter().chain(&cue.about).filter(|c| !reading.all_concepts.contains(**c)).count();
     for cue in requirement.cues.iter().filter(|cue| lacks(cue) == 0) {
@@ -143,6 +148,12 @@ fn judge_by_cues(requirement: &Requirement, reading: &Reading, finder: &Finder<'
                 let mut hit = grade(requirement, reading, finder, first, last, Verdict::Supported);
                 // A passage that names its own subject may do so in passing: then the document must be about the clause.
                 hit.has_subject = !cue.about.is_empty() && above(reading, first).contains_all(&cue.about);
+                if matches!(unit.form, Form::Row { .. }) && !cue.about.is_empty() && !hit.has_subject {
+                    hit.vetoes.push(Veto::OffTopic);
+                }
+                if last == first && rests_on_a_sparse_column(cue, examined, first) {
+                    hit.vetoes.push(Veto::SparseColumn);
+                }
                 if requirement.table.is_none() && is_bare_fragment(reading, &hit) {
                     hit.vetoes.push(Veto::Fragment);
                 }

@@ -19,6 +19,7 @@ mod quoting;
 mod reading;
 mod requirement;
 mod sentences;
+mod sparse_column;
 mod speech;
 mod table;
 mod term_counts;

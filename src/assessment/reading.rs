@@ -1,10 +1,12 @@
 //! A document as the judge reads it: sections, and in them units (sentences, list items, table rows) with their
 //! terms, concepts, manner of speaking and negatives. Made once per document, used by every constraint.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::assessment::postings::Postings;
 use crate::assessment::sentences::sentences;
+use crate::assessment::sparse_column::sparse_columns;
 use crate::assessment::speech::{Speech, SpeechPatterns};
 use crate::assessment::term_counts::TermCounts;
 use crate::assessment::terms::{Language, SubjectWord, TermId, Vocabulary, guess_language};
@@ -114,6 +116,8 @@ pub struct Reading {
     pub units: Vec<Unit>,
     /// Sections in reading order.
     pub sections: Vec<Section>,
+    /// Of each header row, by its unit, the columns that most rows below it leave empty.
+    pub sparse_columns: BTreeMap<usize, Vec<usize>>,
     /// Terms of the document's title.
     pub title_terms: TermCounts,
     /// Terms of the file's name.
@@ -237,14 +241,15 @@ impl Reader<'_> {
         let title = title_of(document);
         let sample: String = document.blocks.iter().take(400).map(|b| fold(&b.text)).collect::<Vec<_>>().join(" ");
         let language = guess_language(&sample);
-        let counted = |text: &str| TermCounts::of(self.vocabulary.terms(text, language).0.into_iter(), self.vocabulary);
+        let counted = |text: &str| TermCounts::of(self.terms(text, language).0.into_iter(), self.vocabulary);
         let title_concepts = self.concepts.concepts(&title).union(&self.concepts.concepts(&name));
         let mut reading = Reading {
             units: Vec::new(),
             sections: vec![Section::default()],
+            sparse_columns: BTreeMap::new(),
             title_terms: counted(&title),
             name_terms: counted(&name),
-            subject: self.vocabulary.subject(&format!("{title} {name}"), language),
+            subject: self.subject(&format!("{title} {name}"), language),
             title_concepts,
             all_concepts: title_concepts,
             terms: TermCounts::default(),
@@ -256,6 +261,7 @@ impl Reader<'_> {
             language,
         };
         self.read_blocks(document, &mut reading);
+        reading.sparse_columns = sparse_columns(document, &reading);
         for section in &mut reading.sections {
             for unit in &reading.units[section.units.clone()] {
                 section.word_count += unit.word_count;
@@ -272,6 +278,22 @@ impl Reader<'_> {
         reading.postings = Postings::of(&reading.sections);
         reading.terms = TermCounts::of(reading.units.iter().flat_map(|unit| unit.terms.iter().copied()), self.vocabulary);
         reading
+    }
+
+    /// The terms of a folded text, and those of the field that its plain words stand for; and how many of its own words tell something.
+    fn terms(&self, folded: &str, language: Language) -> (Vec<TermId>, u32) {
+        let (mut terms, count) = self.vocabulary.terms(folded, language);
+        if let Some(in_terms) = self.concepts.in_terms(folded) {
+            let (more, _) = self.vocabulary.terms(&in_terms, language);
+            let own: BTreeSet<TermId> = terms.iter().copied().collect();
+            terms.extend(more.into_iter().filter(|term| !own.contains(term)));
+        }
+        (terms, count)
+    }
+
+    /// The subject of a folded title, in the field's words where it uses plain ones.
+    fn subject(&self, folded: &str, language: Language) -> Vec<SubjectWord> {
+        self.vocabulary.subject(self.concepts.in_terms(folded).as_deref().unwrap_or(folded), language)
     }
 
     fn read_blocks(&self, document: &Document, reading: &mut Reading) {
@@ -337,13 +359,13 @@ impl Reader<'_> {
         let mut section = Section { units: reading.units.len()..reading.units.len(), ..Section::default() };
         let mut path_terms = Vec::new();
         for (_, heading) in path {
-            path_terms.extend(self.vocabulary.terms(heading, reading.language).0);
+            path_terms.extend(self.terms(heading, reading.language).0);
             section.path_concepts = section.path_concepts.union(&self.concepts.concepts(heading));
         }
         section.path_terms = TermCounts::of(path_terms.into_iter(), self.vocabulary);
         if let Some((_, heading)) = path.last() {
-            section.heading_terms = TermCounts::of(self.vocabulary.terms(heading, reading.language).0.into_iter(), self.vocabulary);
-            section.subject = self.vocabulary.subject(heading, reading.language);
+            section.heading_terms = TermCounts::of(self.terms(heading, reading.language).0.into_iter(), self.vocabulary);
+            section.subject = self.subject(heading, reading.language);
             heading.clone_into(&mut section.heading);
             section.heading_concepts = self.concepts.concepts(heading);
         }
@@ -368,7 +390,7 @@ impl Reader<'_> {
     fn unit(&self, block: usize, range: Range<usize>, text: &str, section: usize, form: Form, is_italic: bool, language: Language) -> Unit {
         let folded = fold(text.get(range.clone()).unwrap_or(text));
         let folded = SpeechPatterns::written_out(&folded).unwrap_or(folded);
-        let (terms, word_count) = self.vocabulary.terms(&folded, language);
+        let (terms, word_count) = self.terms(&folded, language);
         let speech = self.speech.speech(&folded);
         let mut negatives = self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' ']));
         negatives.denied &= speech.is_denied || !self.speech.excuses(&folded);

@@ -46,11 +46,13 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
         #[expect(clippy::cast_precision_loss, reason = "row counts are far below 2^52")]
         let share = filled.len() as f64 / rows.len() as f64;
         for row in filled.iter().take(ROWS) {
-            let mut one =
-                grade(requirement, reading, finder, *row, *row, if share >= demand.filled { Verdict::Supported } else { Verdict::Weak });
+            let mut one = grade(requirement, reading, finder, *row, *row, Verdict::Supported);
             one.has_subject = true;
             // Cells are no sentences; the table rule takes their place.
             one.vetoes.retain(|v| !matches!(v, Veto::Mention | Veto::Fragment));
+            if share < demand.filled {
+                one.vetoes.push(Veto::SparseColumn);
+            }
             one.passage.finder = (one.passage.finder + 0.5 * share).min(1.0);
             graded.push(one);
         }

@@ -42,6 +42,8 @@ pub enum Veto {
     OtherKind(DocumentKind),
     /// The concepts stand in one section, but not together in one sentence, pair or row.
     Apart,
+    /// A row of a list that has something where most other rows have nothing.
+    SparseColumn,
     /// Neither the document nor the section is about the clause: the words are there, the subject is another.
     OffTopic,
     /// The catalog has no full entry for the clause.
@@ -65,6 +67,7 @@ impl Veto {
             | Self::Draft
             | Self::OtherKind(_)
             | Self::Apart
+            | Self::SparseColumn
             | Self::OffTopic
             | Self::StructureOnly => false,
         }
@@ -90,6 +93,7 @@ impl Veto {
             Self::PartlyBlank => "partly unfilled document".into(),
             Self::Draft => "draft document".into(),
             Self::Apart => "concepts apart".into(),
+            Self::SparseColumn => "mostly empty column".into(),
             Self::OffTopic => "another subject".into(),
             Self::StructureOnly => "no full entry".into(),
         }
@@ -116,6 +120,7 @@ impl Veto {
             Self::Draft => "stands in a document that declares itself a draft".into(),
             Self::OtherKind(kind) => format!("stands in a {}, which is not the kind of document that shows this", kind_in_words(kind)),
             Self::Apart => "names the parts in one section, but not together".into(),
+            Self::SparseColumn => "is a row of a list in which most other rows have nothing there".into(),
             Self::OffTopic => "uses the words, but stands in a document and section about something else".into(),
             Self::StructureOnly => {
                 "was found by the words of the clause alone; the catalog has no full entry for it yet, so it is not rated higher".into()
