@@ -48,8 +48,15 @@ impl LazyPattern {
     /// Whether it matches a folded text.
     #[must_use]
     pub fn is_match(&self, folded: &str) -> bool {
+        self.is_match_given(folded, 0)
+    }
+
+    /// The same for a text of which somebody knows that it holds the most telling of these words: of the first groups of [`needed`].
+    #[must_use]
+    pub(super) fn is_match_given(&self, folded: &str, known_groups: usize) -> bool {
         let needed = self.needed.get_or_init(|| needed_by(&self.source));
-        if needed.iter().any(|needles| !needles.iter().any(|needle| folded.contains(needle.as_str()))) {
+        let lacks = |needles: &Needles| !needles.iter().any(|needle| folded.contains(needle.as_str()));
+        if needed.iter().skip(known_groups).any(lacks) {
             return false;
         }
         self.compiled().is_some_and(|pattern| pattern.is_match(folded.as_bytes()))

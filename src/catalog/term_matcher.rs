@@ -63,8 +63,10 @@ enum Meaning {
 #[derive(Debug, Clone)]
 struct Pattern {
     group: usize,
+    /// Whether its literals are the first of the groups that it needs, so that where one stands, that group is known to.
+    is_met_by_needles: bool,
     /// Compiled when its literals are first met: of thousands of patterns a review needs some hundred.
-    pattern: LazyPattern,
+    expression: LazyPattern,
 }
 
 /// Terms in groups, ready to be found. Several terms of one group are one thing said in several ways.
@@ -93,8 +95,10 @@ impl TermMatcher {
                 continue;
             }
             let pattern = patterns.len();
-            patterns.push(Pattern { group, pattern: LazyPattern::new(term) });
-            match triggers(&hir) {
+            let needles = needed(&hir).into_iter().next();
+            patterns.push(Pattern { group, is_met_by_needles: needles.is_some(), expression: LazyPattern::new(term) });
+            let literals = needles.map(|needles| needles.into_iter().map(String::into_bytes).collect());
+            match literals.or_else(|| triggers(&hir)) {
                 Some(literals) => {
                     for literal in literals {
                         words.entry(literal).or_default().push(Meaning::Pattern { pattern });
@@ -134,7 +138,7 @@ impl TermMatcher {
             return;
         }
         let as_one = self.always_as_one.get_or_init(|| {
-            let sources = self.always.iter().map(|pattern| self.patterns[*pattern].pattern.source());
+            let sources = self.always.iter().map(|pattern| self.patterns[*pattern].expression.source());
             RegexSetBuilder::new(sources).unicode(false).size_limit(SET_BYTES).dfa_size_limit(SET_BYTES).build().ok()
         });
         match as_one {
@@ -169,13 +173,13 @@ impl TermMatcher {
             })
         };
         let word = self.literals.iter().flat_map(|literals| literals.find_overlapping_iter(text)).find(is_word);
-        let by_pattern = || self.patterns.iter().filter(|p| p.group == group).find_map(|p| p.pattern.find(folded));
+        let by_pattern = || self.patterns.iter().filter(|p| p.group == group).find_map(|p| p.expression.find(folded));
         word.map(|hit| hit.start()..hit.end()).or_else(by_pattern).filter(|span| !span.is_empty())
     }
 
     fn try_pattern(&self, pattern: usize, folded: &str, found: &mut impl Groups) {
         let pattern = &self.patterns[pattern];
-        if pattern.pattern.is_match(folded) {
+        if pattern.expression.is_match_given(folded, usize::from(pattern.is_met_by_needles)) {
             found.insert(pattern.group);
         }
     }
@@ -235,9 +239,6 @@ fn write_out(hir: &Hir) -> Option<Vec<(Vec<u8>, bool, bool)>> {
 
 /// Literals of which one must stand where a pattern matches; none if there are none of a useful length.
 fn triggers(hir: &Hir) -> Option<Vec<Vec<u8>>> {
-    if let Some(needles) = needed(hir).into_iter().next() {
-        return Some(needles.into_iter().map(String::into_bytes).collect());
-    }
     let useful = |words: &Seq| {
         words
             .literals()

@@ -23,12 +23,19 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     let Some(checker) = PassageChecker::new(&catalog) else {
         return Err(Failure::new(Exit::Internal, "the judge refuses this catalog, so the passages were not tested", "Report this."));
     };
-    let passages = judged_passages(&catalog, &checker);
+    // Both take long, and neither waits for the other.
+    let (passages, trials) = std::thread::scope(|scope| {
+        let passages = scope.spawn(|| judged_passages(&catalog, &checker));
+        let trials = tried(&checker);
+        (passages.join(), trials)
+    });
+    let Ok(passages) = passages else {
+        return Err(Failure::new(Exit::Internal, "the passages could not be tested to the end", "Report this."));
+    };
     let (known, failed): (Vec<_>, Vec<_>) = names.failed.into_iter().chain(passages.failed).partition(|test| test.is_known);
     let mut failed: Vec<Mistake> = failed.iter().map(|test| as_mistake(test, &opened.texts)).collect();
     let apart = repeated_sentences(&catalog).into_iter().chain(disagreeing_mappings(&catalog)).chain(catch_all_concepts(&catalog));
     failed.extend(apart.map(|one| at(&one.clause, &one.quoted, one.message, "Change one of the two.", &opened.texts)));
-    let trials = tried(&checker);
     failed.extend(trials.unmoved.iter().map(|one| {
         let clause = one.constraint.split('#').next().unwrap_or_default();
         let message = format!("{} still passes {}: {}", one.constraint, one.mutation, one.text);
