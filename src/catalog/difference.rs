@@ -59,7 +59,9 @@ pub fn difference(old: &Catalog, new: &Catalog) -> Difference {
         match (old_clauses.get(id), new_clauses.get(id)) {
             (Some(before), Some(after)) => {
                 let changes = of_clause(id, before, &old.lexicon, after, &new.lexicon);
-                if after.rev <= before.rev && changes.iter().any(|c| c.weight < Weight::Tells) {
+                // What is only structure has no revision of its own.
+                let has_rev = after.status.stage != Stage::Structure;
+                if has_rev && after.rev <= before.rev && changes.iter().any(|c| c.weight < Weight::Tells) {
                     found.unraised.push(id.clone());
                 }
                 found.changes.extend(changes);

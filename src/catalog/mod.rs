@@ -40,7 +40,9 @@ pub use mistake::{CatalogText, Mistake, did_you_mean, nearest};
 pub use oscal::{OscalDocument, oscal_documents};
 pub use own_tests::{FailedTest, OwnTests, PassageJudge, test_names, test_passages};
 pub use patterns::compile_pattern;
-pub use self_checks::{Disagreement, catch_all_concepts, constraint_ids, disagreeing_mappings, repeated_sentences, unused_concepts};
+pub use self_checks::{
+    Disagreement, catch_all_concepts, constraint_ids, disagreeing_mappings, passages_alike, repeated_sentences, unused_concepts,
+};
 pub use signals::{SignalHit, Signals};
 pub use standard::{Catalog, CatalogIdentity, ClauseGroup, ClauseRef, Origin, Profile, SafetyClass, Standard};
 pub use words::{fold, fold_name};

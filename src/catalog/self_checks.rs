@@ -8,6 +8,9 @@ use crate::catalog::{Catalog, Clause, ConceptId, ConceptMatcher, Stage, fold};
 /// Words of a sentence that no two entries may share; shorter ones are common speech.
 const SHARED_WORDS: usize = 8;
 
+/// Of a hundred words at the same place, so many that are the same make one passage of two.
+const ALIKE_PERCENT: usize = 72;
+
 /// Two places of the catalog that do not fit together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Disagreement {
@@ -44,6 +47,39 @@ pub fn repeated_sentences(catalog: &Catalog) -> Vec<Disagreement> {
                         first.insert(bare, id.clone());
                     }
                 }
+            }
+        }
+    }
+    found
+}
+
+/// Passages of two entries that are one with other nouns: as many words, most of them the same at the same place. Such a passage tests
+/// the words and not the cue.
+#[must_use]
+pub fn passages_alike(catalog: &Catalog) -> Vec<Disagreement> {
+    let mut by_length: BTreeMap<usize, Vec<(String, &str, Vec<String>)>> = BTreeMap::new();
+    for (id, clause) in full_entries(catalog) {
+        for text in passages(clause) {
+            let words: Vec<String> =
+                fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect();
+            if words.len() >= SHARED_WORDS {
+                by_length.entry(words.len()).or_default().push((id.clone(), text, words));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    for same_length in by_length.values() {
+        for (at, (id, text, words)) in same_length.iter().enumerate() {
+            let is_alike = |other: &&(String, &str, Vec<String>)| {
+                let same = words.iter().zip(&other.2).filter(|(one, two)| one == two).count();
+                other.0 != *id && same * 100 >= words.len() * ALIKE_PERCENT
+            };
+            if let Some((other, _, _)) = same_length[..at].iter().find(is_alike) {
+                found.push(Disagreement {
+                    clause: id.clone(),
+                    quoted: (*text).to_owned(),
+                    message: format!("this passage is one of {other} with a few other words"),
+                });
             }
         }
     }
@@ -133,9 +169,13 @@ fn told_texts(clause: &Clause) -> Vec<&str> {
     for gap in &clause.gaps {
         texts.extend([gap.auditor_sees.as_str(), gap.remedy.as_str()]);
     }
-    for constraint in &clause.constraints {
-        texts.extend(constraint.tests.pass.iter().map(|p| p.text.as_str()));
-        texts.extend(constraint.tests.fail.iter().map(|f| f.passage.text.as_str()));
-    }
+    texts.extend(passages(clause));
     texts
+}
+
+fn passages(clause: &Clause) -> impl Iterator<Item = &str> {
+    clause.constraints.iter().flat_map(|constraint| {
+        let pass = constraint.tests.pass.iter().map(|p| p.text.as_str());
+        pass.chain(constraint.tests.fail.iter().map(|f| f.passage.text.as_str()))
+    })
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::assessment::{CatalogTrials, PassageChecker, Removals, Verdict};
 use crate::catalog::{
-    Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, catch_all_concepts, constraint_ids, disagreeing_mappings,
+    Catalog, CatalogText, FailedTest, Mistake, OwnTests, Stage, catch_all_concepts, constraint_ids, disagreeing_mappings, passages_alike,
     repeated_sentences, test_names, test_passages, unused_concepts,
 };
 use crate::cli::catalog::{SourceArgs, mistakes, read};
@@ -34,7 +34,11 @@ pub(super) fn run(source: &SourceArgs) -> Result<String, Failure> {
     };
     let (known, failed): (Vec<_>, Vec<_>) = names.failed.into_iter().chain(passages.failed).partition(|test| test.is_known);
     let mut failed: Vec<Mistake> = failed.iter().map(|test| as_mistake(test, &opened.texts)).collect();
-    let apart = repeated_sentences(&catalog).into_iter().chain(disagreeing_mappings(&catalog)).chain(catch_all_concepts(&catalog));
+    let apart = repeated_sentences(&catalog)
+        .into_iter()
+        .chain(passages_alike(&catalog))
+        .chain(disagreeing_mappings(&catalog))
+        .chain(catch_all_concepts(&catalog));
     failed.extend(apart.map(|one| at(&one.clause, &one.quoted, one.message, "Change one of the two.", &opened.texts)));
     failed.extend(trials.unmoved.iter().map(|one| {
         let clause = one.constraint.split('#').next().unwrap_or_default();
