@@ -57,28 +57,33 @@ pub fn repeated_sentences(catalog: &Catalog) -> Vec<Disagreement> {
 /// the words and not the cue.
 #[must_use]
 pub fn passages_alike(catalog: &Catalog) -> Vec<Disagreement> {
-    let mut by_length: BTreeMap<usize, Vec<(String, &str, Vec<String>)>> = BTreeMap::new();
+    struct Passage<'c> {
+        entry: String,
+        text: &'c str,
+        words: Vec<String>,
+    }
+    let mut by_length: BTreeMap<usize, Vec<Passage<'_>>> = BTreeMap::new();
     for (id, clause) in full_entries(catalog) {
         for text in passages(clause) {
             let words: Vec<String> =
                 fold(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect();
             if words.len() >= SHARED_WORDS {
-                by_length.entry(words.len()).or_default().push((id.clone(), text, words));
+                by_length.entry(words.len()).or_default().push(Passage { entry: id.clone(), text, words });
             }
         }
     }
     let mut found = Vec::new();
     for same_length in by_length.values() {
-        for (at, (id, text, words)) in same_length.iter().enumerate() {
-            let is_alike = |other: &&(String, &str, Vec<String>)| {
-                let same = words.iter().zip(&other.2).filter(|(one, two)| one == two).count();
-                other.0 != *id && same * 100 >= words.len() * ALIKE_PERCENT
+        for (at, one) in same_length.iter().enumerate() {
+            let is_alike = |other: &&Passage<'_>| {
+                let same = one.words.iter().zip(&other.words).filter(|(one, two)| one == two).count();
+                other.entry != one.entry && same * 100 >= one.words.len() * ALIKE_PERCENT
             };
-            if let Some((other, _, _)) = same_length[..at].iter().find(is_alike) {
+            if let Some(other) = same_length[..at].iter().find(is_alike) {
                 found.push(Disagreement {
-                    clause: id.clone(),
-                    quoted: (*text).to_owned(),
-                    message: format!("this passage is one of {other} with a few other words"),
+                    clause: one.entry.clone(),
+                    quoted: one.text.to_owned(),
+                    message: format!("this passage is one of {} with a few other words", other.entry),
                 });
             }
         }
