@@ -44,8 +44,8 @@ impl Background {
         TABLES.get_or_init(|| Self { english: parse(ENGLISH), german: parse(GERMAN), field: parse(FIELD) })
     }
 
-    /// Stems of words that are used often, English and German, in order of the alphabet: from a figure of the Zipf scale on (5: ten
-    /// times in a million words).
+    /// Stems of words that are used often, English and German, in order of the alphabet: from a figure of the Zipf scale on (5: a
+    /// hundred times in a million words).
     pub fn frequent(&self, zipf: f64) -> impl Iterator<Item = &'static str> {
         let both = self.english.iter().chain(&self.german);
         let stems: BTreeSet<&'static str> = both.filter(|(_, tenths)| f64::from(**tenths) >= zipf * 10.0).map(|(stem, _)| *stem).collect();

@@ -232,8 +232,8 @@ impl KindPatterns {
             let cell = crate::catalog::fold(cell);
             NAMES.iter().any(|name| cell.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '.', '-'])))
         };
-        let Some(column) = cells(document, header).iter().take(2).position(named) else { return false };
-        let Some(cell) = cells(document, row).get(column).map(|cell| crate::catalog::fold(cell)) else { return false };
+        let Some(column) = document.cells(header).iter().take(2).position(named) else { return false };
+        let Some(cell) = document.cells(row).get(column).map(|cell| crate::catalog::fold(cell)) else { return false };
         cell.rsplit_once('.').is_some_and(|(_, last)| last == "x")
             || self.clause_number.as_ref().is_some_and(|pattern| pattern.is_match(&cell))
     }
@@ -312,17 +312,9 @@ impl Default for KindPatterns {
     }
 }
 
-/// The cells of a table row; none if the block is no row.
-fn cells(document: &Document, block: usize) -> &[String] {
-    match document.blocks.get(block).map(|b| &b.kind) {
-        Some(BlockKind::TableRow { cells, .. }) => cells,
-        _ => &[],
-    }
-}
-
 /// Whether most cells of a table row are empty: a line that somebody meant to fill.
 fn is_mostly_empty(document: &Document, block: usize) -> bool {
-    let cells = cells(document, block);
+    let cells = document.cells(block);
     let empty = cells.iter().filter(|cell| matches!(cell.trim(), "" | "?" | "…" | "...")).count();
     cells.len() >= 3 && empty * 2 > cells.len()
 }
@@ -344,7 +336,7 @@ fn awaits(document: &Document, header: usize, row: usize) -> bool {
         "vorgesehen",
         "follows",
     ];
-    cells(document, header).iter().zip(cells(document, row)).any(|(name, cell)| {
+    document.cells(header).iter().zip(document.cells(row)).any(|(name, cell)| {
         COLUMNS.contains(&crate::catalog::fold(name).trim_end_matches(':')) && WAITING.contains(&crate::catalog::fold(cell).as_str())
     })
 }

@@ -191,9 +191,7 @@ fn meets(cue: &Cue, reading: &Reading, first: usize) -> Option<usize> {
     };
     let above = above(reading, first);
     let fits = |concepts: &ConceptSet, last: usize| {
-        concepts.contains_all(&cue.all)
-            && concepts.union(&above).contains_all(&cue.about)
-            && (cue.any.is_empty() || (first..=last).any(|u| cue.any.iter().any(|p| reading.units[u].says(p))))
+        cue.is_met(concepts, &concepts.union(&above), |pattern| (first..=last).any(|u| reading.units[u].says(pattern)))
     };
     if fits(&own, first) {
         return Some(first);

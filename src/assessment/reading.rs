@@ -282,9 +282,13 @@ impl Reader<'_> {
 
     /// The terms of a folded text, and those of the field that its plain words stand for; and how many of its own words tell something.
     fn terms(&self, folded: &str, language: Language) -> (Vec<TermId>, u32) {
+        self.terms_given(folded, self.concepts.in_terms(folded).as_deref(), language)
+    }
+
+    fn terms_given(&self, folded: &str, in_terms: Option<&str>, language: Language) -> (Vec<TermId>, u32) {
         let (mut terms, count) = self.vocabulary.terms(folded, language);
-        if let Some(in_terms) = self.concepts.in_terms(folded) {
-            let (more, _) = self.vocabulary.terms(&in_terms, language);
+        if let Some(in_terms) = in_terms {
+            let (more, _) = self.vocabulary.terms(in_terms, language);
             let own: BTreeSet<TermId> = terms.iter().copied().collect();
             terms.extend(more.into_iter().filter(|term| !own.contains(term)));
         }
@@ -390,16 +394,19 @@ impl Reader<'_> {
     fn unit(&self, block: usize, range: Range<usize>, text: &str, section: usize, form: Form, is_italic: bool, language: Language) -> Unit {
         let folded = fold(text.get(range.clone()).unwrap_or(text));
         let folded = SpeechPatterns::written_out(&folded).unwrap_or(folded);
-        let (terms, word_count) = self.terms(&folded, language);
+        let in_terms = self.concepts.in_terms(&folded);
+        let (terms, word_count) = self.terms_given(&folded, in_terms.as_deref(), language);
         let speech = self.speech.speech(&folded);
         let mut negatives = self.concepts.negatives(folded.trim_start_matches(['<', '[', '{', '*', '_', '(', '"', '-', ' ']));
-        negatives.denied &= speech.is_denied || !self.speech.excuses(&folded);
+        if negatives.denied && !speech.is_denied && self.speech.excuses(&folded) {
+            negatives.denied = false;
+        }
         negatives.placeholder |= is_unticked(&folded);
         Unit {
             block,
             range,
-            concepts: self.concepts.concepts(&folded),
-            in_terms: self.concepts.in_terms(&folded),
+            concepts: self.concepts.concepts_given(&folded, in_terms.as_deref()),
+            in_terms,
             negatives,
             speech,
             folded,

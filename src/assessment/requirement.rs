@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assessment::terms::{TermId, Vocabulary, guess_language, words};
-use crate::catalog::{Clause, ClauseKind, ConceptId, Constraint, DocumentKind, LazyPattern, PassingPassage, Stage, Window, fold};
+use crate::catalog::{
+    Clause, ClauseKind, ConceptId, ConceptSet, Constraint, DocumentKind, LazyPattern, PassingPassage, Stage, Window, fold,
+};
 
 /// Most terms of one query; the weightiest are kept.
 const MAX_QUERY_TERMS: usize = 32;
@@ -86,6 +88,14 @@ pub struct Cue {
     pub about: Vec<ConceptId>,
     /// How near together.
     pub within: Window,
+}
+
+impl Cue {
+    /// Whether a text meets it that names some concepts, with what it and everything above it name, and says some patterns.
+    pub fn is_met(&self, named: &ConceptSet, with_above: &ConceptSet, says: impl Fn(&LazyPattern) -> bool) -> bool {
+        // What costs most comes last.
+        named.contains_all(&self.all) && with_above.contains_all(&self.about) && (self.any.is_empty() || self.any.iter().any(says))
+    }
 }
 
 /// A table rule as concepts.

@@ -7,7 +7,7 @@ use crate::assessment::examined::Examined;
 use crate::assessment::reading::{Form, Reading};
 use crate::assessment::requirement::Cue;
 use crate::catalog::{LazyPattern, fold};
-use crate::evidence::{Block, BlockKind, Document};
+use crate::evidence::Document;
 
 /// Rows that a list has at least for its gaps to tell something.
 const FEWEST_ROWS: usize = 5;
@@ -17,8 +17,8 @@ const FEWEST_ROWS: usize = 5;
 pub fn sparse_columns(document: &Document, reading: &Reading) -> BTreeMap<usize, Vec<usize>> {
     let mut rows: BTreeMap<usize, Vec<&[String]>> = BTreeMap::new();
     for unit in &reading.units {
-        if let (Form::Row { header: Some(header) }, Some(cells)) = (unit.form, cells(document.blocks.get(unit.block))) {
-            rows.entry(header).or_default().push(cells);
+        if let Form::Row { header: Some(header) } = unit.form {
+            rows.entry(header).or_default().push(document.cells(unit.block));
         }
     }
     let mut found = BTreeMap::new();
@@ -39,12 +39,8 @@ pub fn rests_on_a_sparse_column(cue: &Cue, examined: &Examined<'_>, row: usize) 
     let unit = &reading.units[row];
     let Form::Row { header: Some(header) } = unit.form else { return false };
     let Some(sparse) = reading.sparse_columns.get(&header) else { return false };
-    let (Some(own), Some(heads)) = (
-        cells(examined.document.blocks.get(unit.block)),
-        cells(reading.units.get(header).and_then(|unit| examined.document.blocks.get(unit.block))),
-    ) else {
-        return false;
-    };
+    let own = examined.document.cells(unit.block);
+    let heads = reading.units.get(header).map_or(&[][..], |unit| examined.document.cells(unit.block));
     if !sparse.iter().any(|column| own.get(*column).is_some_and(|cell| is_filled(cell))) {
         return false;
     }
@@ -53,19 +49,12 @@ pub fn rests_on_a_sparse_column(cue: &Cue, examined: &Examined<'_>, row: usize) 
         fold(&kept.collect::<Vec<_>>().join(" "))
     };
     let (own, heads) = (without(own), without(heads));
-    let named = examined.concepts.concepts(&own).union(&examined.concepts.concepts(&heads));
+    let in_terms = examined.concepts.in_terms(&own);
+    let named = examined.concepts.concepts_given(&own, in_terms.as_deref()).union(&examined.concepts.concepts(&heads));
     let section = &reading.sections[unit.section];
     let about = named.union(&section.path_concepts).union(&reading.title_concepts);
-    let in_terms = examined.concepts.in_terms(&own);
     let says = |pattern: &LazyPattern| pattern.is_match(&own) || in_terms.as_ref().is_some_and(|text| pattern.is_match(text));
-    !(named.contains_all(&cue.all) && about.contains_all(&cue.about) && (cue.any.is_empty() || cue.any.iter().any(says)))
-}
-
-fn cells(block: Option<&Block>) -> Option<&[String]> {
-    match block.map(|block| &block.kind) {
-        Some(BlockKind::TableRow { cells, .. }) => Some(cells),
-        _ => None,
-    }
+    !cue.is_met(&named, &about, says)
 }
 
 fn is_filled(cell: &str) -> bool {

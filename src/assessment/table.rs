@@ -8,7 +8,6 @@ use crate::assessment::reading::Form;
 use crate::assessment::requirement::{Requirement, TableDemand};
 use crate::assessment::veto::Veto;
 use crate::catalog::{ConceptId, ConceptSet, fold};
-use crate::evidence::BlockKind;
 
 /// Rows that are graded per table; one is quoted.
 const ROWS: usize = 3;
@@ -62,8 +61,7 @@ pub fn judge_table(demand: &TableDemand, requirement: &Requirement, examined: &E
 
 /// The column of each demanded concept, if the header row has one for each.
 fn columns(examined: &Examined<'_>, header_block: usize, demanded: &[ConceptId]) -> Option<Vec<usize>> {
-    let BlockKind::TableRow { cells, .. } = &examined.document.blocks.get(header_block)?.kind else { return None };
-    let concepts: Vec<ConceptSet> = cells.iter().map(|cell| examined.cell_concepts(&fold(cell))).collect();
+    let concepts: Vec<ConceptSet> = examined.document.cells(header_block).iter().map(|cell| examined.cell_concepts(&fold(cell))).collect();
     let mut taken = Vec::new();
     for concept in demanded {
         let column = (0..concepts.len()).find(|c| !taken.contains(c) && concepts[*c].contains(*concept))?;
@@ -74,7 +72,7 @@ fn columns(examined: &Examined<'_>, header_block: usize, demanded: &[ConceptId])
 
 /// Whether a row has something in each of those columns that is no placeholder.
 fn is_filled(examined: &Examined<'_>, row_block: usize, columns: &[usize]) -> bool {
-    let Some(BlockKind::TableRow { cells, .. }) = examined.document.blocks.get(row_block).map(|b| &b.kind) else { return false };
+    let cells = examined.document.cells(row_block);
     columns.iter().all(|column| {
         cells.get(*column).is_some_and(|cell| {
             let cell = fold(cell);

@@ -184,10 +184,15 @@ impl ConceptMatcher {
     /// The concepts that a folded text holds.
     #[must_use]
     pub fn concepts(&self, folded: &str) -> ConceptSet {
+        self.concepts_given(folded, self.in_terms(folded).as_deref())
+    }
+
+    /// The same for a text of which somebody has already asked for the field's terms ([`Self::in_terms`]).
+    #[must_use]
+    pub fn concepts_given(&self, folded: &str, in_terms: Option<&str>) -> ConceptSet {
         let mut found = ConceptSet::default();
-        self.concepts.find(folded, &mut found);
-        if let Some(in_terms) = self.in_terms(folded) {
-            self.concepts.find(&in_terms, &mut found);
+        for text in std::iter::once(folded).chain(in_terms) {
+            self.concepts.find(text, &mut found);
         }
         found
     }

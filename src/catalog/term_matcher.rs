@@ -156,8 +156,10 @@ impl TermMatcher {
     /// A folded text in which no term of a group stands any more: each is replaced by `by`, which must be a word that no term fits.
     pub(super) fn without(&self, folded: &str, group: usize, by: &str) -> String {
         let mut text = folded.to_owned();
-        // What is left may be a term again ("risk of risks"), so it is looked for until there is none.
-        while let Some(span) = self.first(&text, group).filter(|span| &text[span.clone()] != by) {
+        // What is left may be a term again ("risk of risks"), so it is looked for until there is none; a term that fits what it is
+        // replaced by would be found forever.
+        for _ in 0..folded.len() {
+            let Some(span) = self.first(&text, group).filter(|span| &text[span.clone()] != by) else { break };
             text.replace_range(span, by);
         }
         text
@@ -174,7 +176,9 @@ impl TermMatcher {
         };
         let word = self.literals.iter().flat_map(|literals| literals.find_overlapping_iter(text)).find(is_word);
         let by_pattern = || self.patterns.iter().filter(|p| p.group == group).find_map(|p| p.expression.find(folded));
-        word.map(|hit| hit.start()..hit.end()).or_else(by_pattern).filter(|span| !span.is_empty())
+        let span = word.map(|hit| hit.start()..hit.end()).or_else(by_pattern).filter(|span| !span.is_empty())?;
+        // Patterns match bytes and may end within a letter.
+        Some(folded.floor_char_boundary(span.start)..folded.ceil_char_boundary(span.end))
     }
 
     fn try_pattern(&self, pattern: usize, folded: &str, found: &mut impl Groups) {
@@ -318,5 +322,8 @@ mod tests {
         assert_eq!(matcher.without("threats, a threat and bedrohungen are scored", 0, "xx"), "xx, a xx and xxen are scored");
         assert_eq!(matcher.without("v2.10 and v3.1", 1, "xx"), "xx and xx");
         assert_eq!(matcher.without("nothing of it", 0, "xx"), "nothing of it");
+        let odd = TermMatcher::new([(0, "x"), (1, r"\brisk.{1,2}")].into_iter());
+        assert!(odd.without("a fox", 0, "xx").starts_with("a fo"), "it ends");
+        assert_eq!(odd.without("risk \u{2265} 4", 1, "xx"), "xx 4", "no letter is cut");
     }
 }

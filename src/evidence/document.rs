@@ -80,6 +80,15 @@ pub struct Document {
 }
 
 impl Document {
+    /// The cells of the table row that a block is; none if it is no row.
+    #[must_use]
+    pub fn cells(&self, block: usize) -> &[String] {
+        match self.blocks.get(block).map(|block| &block.kind) {
+            Some(BlockKind::TableRow { cells, .. }) => cells,
+            _ => &[],
+        }
+    }
+
     /// The whole text, one block per line, pages separated by a form feed: what `crosswalk extract` prints.
     #[must_use]
     pub fn plain_text(&self) -> String {
